@@ -1,0 +1,136 @@
+"""Make one document of the chapters and convert it to HTML and to Typst, side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from edition.config import Config
+from edition.execution.model import Executed
+from edition.pandoc import Job, convert
+from edition.splice import Picture, Spliced, splice
+
+REGISTER = "registre"
+FILTERS = ("typographie.lua", "livre.lua", "chiffres.lua")
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
+    *("août", "septembre", "octobre", "novembre", "décembre"),
+)
+TYPST_OPTIONS = frozenset({"toc-depth", "lof", "lot"})
+ORIGIN: Mapping[bool, Mapping[str, str]] = {
+    False: {},
+    True: {
+        "origine": "Réponses reconstituées. Les chiffres de cette édition sont recalculés à "
+        "partir de réponses reconstituées d’après le rapport publié, pas des réponses d’origine.",
+        "origine-pied": "Chiffres recalculés à partir de réponses reconstituées",
+    },
+}
+"""What the cover and the foot of each page say of the answers, by « reconstructed »."""
+Format = Literal["html", "typst"]
+
+
+@dataclass(frozen=True)
+class Book:
+    """
+    The whole book as Markdown, with the pictures of its chapters.
+
+    Attributes:
+        cards: whether a number on the site opens its card (it needs a ledger).
+        reconstructed: whether the answers are not the original ones.
+    """
+
+    markdown: str
+    chapters: tuple[Spliced, ...]
+    cards: bool = False
+    reconstructed: bool = False
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Return the pictures of all chapters."""
+        return tuple(picture for chapter in self.chapters for picture in chapter.pictures)
+
+    @property
+    def has_register(self) -> bool:
+        """Tell whether numbers have a line in a register to link to."""
+        return any(chapter.stem == REGISTER for chapter in self.chapters)
+
+
+def assemble(
+    executed: Sequence[Executed],
+    config: Config,
+    *,
+    cards: bool = False,
+    reconstructed: bool = False,
+) -> Book:
+    """Join the chapters, in the order of the configuration, each after its marker."""
+    kinds = {entry.path: entry.kind for entry in config.entries}
+    echo = bool(config.execute.get("echo", True))
+    warning = bool(config.execute.get("warning", True))
+    chapters = tuple(splice(one, echo=echo, warning=warning) for one in executed)
+    pieces = []
+    for chapter in chapters:
+        kind = "annexe" if kinds[chapter.path] == "appendix" else "chapitre"
+        marker = f"```{{=edition}}\nchapitre {chapter.stem} {chapter.path} {kind}\n```"
+        pieces.append(f"{marker}\n\n{chapter.markdown.strip()}\n")
+    return Book("\n\n".join(pieces), chapters, cards, reconstructed)
+
+
+def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
+    """Return what filters, citeproc and templates read, under Quarto's names."""
+    return {
+        "title": config.title,
+        "subtitle": config.subtitle,
+        "author": list(config.authors),
+        "by-author": [{"name": {"literal": name}} for name in config.authors],
+        "date": french_date(config.date),
+        "lang": config.lang,
+        "bibliography": [str(config.root.resolve() / path) for path in config.bibliography],
+        **({"csl": str(config.root.resolve() / config.csl)} if config.csl else {}),
+        "link-citations": True,
+        "crossref": dict(config.crossref),
+        "cartes": cards,
+        "registre": book.has_register,
+        "edition": {"chapitres": str(len(book.chapters))},
+    }
+
+
+def french_date(iso: str) -> str:
+    """Write an ISO date in French; any other text stays as it is."""
+    try:
+        day = dt.date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def write_pictures(book: Book, folder: Path) -> None:
+    """Write the charts where the PDF's source looks for them."""
+    pictures = folder / "figures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    for picture in book.pictures:
+        (pictures / picture.name).write_bytes(picture.data)
+
+
+def render(book: Book, name: Format, config: Config, theme: Path, folder: Path) -> str:
+    """Return the book in one format; *folder* holds its pictures."""
+    return convert(book.markdown, _job(name, book, config, theme), folder)
+
+
+def _job(name: Format, book: Book, config: Config, theme: Path) -> Job:
+    filters = [theme / "filtres" / file for file in FILTERS]
+    fields = metadata(book, config, cards=book.cards and name == "html")
+    plain = ("--syntax-highlighting", "none")
+    if name == "html":
+        return Job("html5", fields, filters, arguments=plain)
+    options = {key: value for key, value in config.typst.items() if key in TYPST_OPTIONS}
+    # Quotes and apostrophes are already French: Typst must not think about them again.
+    return Job(
+        "typst-smart",
+        {**fields, **options, **ORIGIN[book.reconstructed]},
+        filters,
+        template=theme / "typst" / "modele.typ",
+        arguments=("--standalone", *plain),
+    )

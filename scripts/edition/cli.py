@@ -1,0 +1,181 @@
+"""The `rapport` command: thin, French, and quick to start (heavy imports wait for their use)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+FRENCH = {
+    "usage: ": "utilisation : ",
+    "options": "options",
+    "positional arguments": "arguments",
+    "show this help message and exit": "montre cette aide",
+    "the following arguments are required: %s": "il manque : %s",
+    "unrecognized arguments: %s": "argument inconnu : %s",
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "« %(value)s » n'existe pas ; choix possibles : %(choices)s"
+    ),
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s : %(message)s",
+    "expected one argument": "une valeur est attendue",
+    "expected at least one argument": "au moins une valeur est attendue",
+    "%(prog)s: error: %(message)s\n": "%(prog)s : %(message)s\nAide : %(prog)s --help\n",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog} : {message}\nAide : {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    # argparse takes its words from gettext and ships no French catalogue.
+    argparse._ = lambda text: FRENCH.get(text, text)  # type: ignore[attr-defined]
+    parser = _Parser(
+        prog="rapport",
+        description="Construit et vérifie l'édition reproductible du rapport.",
+        epilog="Chaque commande a son aide : rapport construire --help",
+    )
+    parser.add_argument(
+        "--debug", action="store_true", help="en cas d'erreur, montre la trace complète"
+    )
+    commands = parser.add_subparsers(
+        title="commandes", dest="commande", metavar="COMMANDE", required=True
+    )
+
+    build = commands.add_parser("construire", help="HTML, PDF et vérifications, dans _book/")
+    build.add_argument(
+        "--format",
+        choices=("tous", "html", "pdf"),
+        default="tous",
+        help="ce qu'il faut produire (défaut : tous)",
+    )
+    build.add_argument(
+        "--moteur",
+        choices=("integre", "quarto"),
+        default="integre",
+        help="moteur de rendu (défaut : integre)",
+    )
+    build.set_defaults(run=_build)
+
+    verify = commands.add_parser("verifier", help="compare le livre aux chiffres publiés")
+    verify.add_argument(
+        "--livre", metavar="DOSSIER", default=None, help="livre à vérifier (défaut : _book)"
+    )
+    verify.set_defaults(run=_verify)
+
+    trace = commands.add_parser("tracer", help="dit tout d'un chiffre")
+    trace.add_argument("id", metavar="ID", help="identifiant du chiffre, par exemple p1-2-surcharge")
+    trace.add_argument(
+        "--livre", metavar="DOSSIER", default=None, help="livre à lire (défaut : _book)"
+    )
+    trace.set_defaults(run=_trace)
+
+    rebuild = commands.add_parser("reconstituer", help="recalcule les réponses de data/")
+    rebuild.add_argument(
+        "--essai", action="store_true", help="compare aux fichiers présents, sans rien écrire"
+    )
+    rebuild.set_defaults(run=_reconstruct)
+
+    freeze = commands.add_parser("figer", help="rafraîchit les carnets que nbval vérifie")
+    freeze.set_defaults(run=_freeze)
+
+    test = commands.add_parser("tester", help="lance tous les tests")
+    test.add_argument("pytest", nargs="*", help="arguments passés à pytest, après --")
+    test.set_defaults(run=_test)
+
+    diagnose = commands.add_parser("diagnostic", help="dit l'état de l'installation et des données")
+    diagnose.set_defaults(run=_diagnose)
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    from edition.commands import build
+
+    return build(formats=options.format, engine=options.moteur)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from edition.commands import verify
+
+    return verify(options.livre)
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from edition.commands import trace
+
+    return trace(options.id, options.livre)
+
+
+def _reconstruct(options: argparse.Namespace) -> int:
+    from edition.commands import reconstruct
+
+    return reconstruct(dry_run=options.essai)
+
+
+def _freeze(options: argparse.Namespace) -> int:
+    from edition.commands import freeze
+
+    return freeze()
+
+
+def _test(options: argparse.Namespace) -> int:
+    from edition.testing import run
+
+    return run(options.pytest)
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    from edition.commands import diagnose
+
+    return diagnose()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run one command and return its exit code: 0 only when all is well.
+
+    An expected error (bad data, bad chapter) prints three French lines and returns 1;
+    the traceback of an unexpected one shows only with ``--debug``.
+    """
+    _speak_utf8()
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        print("Interrompu. Le livre précédent est intact.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if options.debug:
+            raise
+        print(_explain(error), file=sys.stderr)
+        return 1
+
+
+def _speak_utf8() -> None:
+    # A Windows console may default to cp1252, which has no U+202F.
+    os.environ.setdefault("PYTHONUTF8", "1")
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def _explain(error: Exception) -> str:
+    from enquete.errors import EnqueteError, EnqueteErrors
+
+    if isinstance(error, EnqueteError | EnqueteErrors):
+        return str(error)
+    return (
+        f"Erreur inattendue : {type(error).__name__} : {error}\n"
+        "Où : dans le programme, pas dans vos fichiers.\n"
+        "Que faire : relancez avec « rapport --debug … » et joignez la trace à un signalement."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

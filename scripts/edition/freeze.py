@@ -1,0 +1,176 @@
+"""
+Freeze the executed chapters as notebooks that nbval executes again and compares.
+
+nbval compares the outputs of code cells only. So each inline expression of the prose becomes
+a code cell that prints `expression = value`, and the first cell sets what our engines set.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from edition.config import Config, read_config
+from edition.execution import Engine, execute, prelude
+from edition.execution.notebook import dump, notebook
+from edition.qmd import Cell, Chapter, Inline, Prose, Segment, read_chapters
+from enquete.errors import EnqueteError
+
+FOLDER = Path("tests") / "carnets"
+SANITIZE = "assainir.cfg"
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What became of one notebook: created, changed, the same, or removed."""
+
+    name: str
+    change: Literal["nouveau", "modifié", "identique", "supprimé"]
+    details: tuple[str, ...] = ()
+
+
+def freeze(root: Path, folder: Path | None = None, engine: Engine = "auto") -> list[Frozen]:
+    """
+    Execute the book's chapters and write their notebooks to *folder*.
+
+    Notebooks of chapters that are gone are removed. Chapters that run after all others read
+    what the others left, which a notebook alone cannot repeat: they are not frozen.
+    """
+    config = read_config(root)
+    target = folder or root / FOLDER
+    chapters = [
+        comparable(chapter, config)
+        for chapter in read_chapters(root, config.sources)
+        if chapter.runs_code and not _runs_last(chapter, config)
+    ]
+    with _scratch_ledger():
+        done = execute(chapters, config=config, engine=engine)
+    target.mkdir(parents=True, exist_ok=True)
+    texts = {f"{executed.stem}.ipynb": dump(notebook(executed)) for executed in done}
+    report = [_write(target / name, text) for name, text in texts.items()]
+    for gone in sorted(set(target.glob("*.ipynb")) - {target / name for name in texts}):
+        gone.unlink()
+        report.append(Frozen(gone.name, "supprimé"))
+    return report
+
+
+def report(changes: Sequence[Frozen]) -> str:
+    """Say in French what changed, a line a notebook and a line a changed output."""
+    lines = []
+    for frozen in changes:
+        lines.append(f"{frozen.change:<10} {frozen.name}")
+        lines += [f"{'':<10}   {detail}" for detail in frozen.details]
+    same = sum(frozen.change == "identique" for frozen in changes)
+    lines.append(f"{len(changes)} carnets, {len(changes) - same} modifiés.")
+    return "\n".join(lines)
+
+
+def comparable(chapter: Chapter, config: Config) -> Chapter:
+    """Return the chapter with a first cell of settings, and its inline values as cells."""
+    settings = prelude.source(config.figures, chapter.stem)
+    segments: list[Segment] = [_cell(settings, "reglages", 1)]
+    for segment in chapter.segments:
+        if isinstance(segment, Cell):
+            segments.append(segment)
+        elif segment.text.strip("\n"):
+            segments.append(Prose(segment.text, segment.line, ()))
+            segments += [_print_cell(inline) for inline in segment.inlines]
+    return dataclasses.replace(chapter, segments=tuple(segments))
+
+
+def _print_cell(inline: Inline) -> Cell:
+    """Return a cell that prints an inline value; two of one expression print alike."""
+    return _cell(f"print({inline.code!r}, '=', {inline.code})", None, inline.line)
+
+
+def _cell(code: str, label: str | None, line: int) -> Cell:
+    return Cell(code, code, {}, label, line, line, {})
+
+
+def _runs_last(chapter: Chapter, config: Config) -> bool:
+    return chapter.front_matter.get("apres") == "tous" or chapter.path in config.after_all
+
+
+def _write(path: Path, text: str) -> Frozen:
+    """Write a notebook if it changed, and list the cells whose outputs did."""
+    if _ADDRESS.search(text):
+        raise EnqueteError(
+            quoi="Une adresse mémoire reste dans une sortie : elle change à chaque exécution.",
+            ou=f"{path.name} : {_around_address(text)}",
+            que_faire="Donnez un __repr__ à cet objet, ou n'affichez pas sa forme par défaut.",
+        )
+    if not path.is_file():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return Frozen(path.name, "nouveau")
+    before = path.read_text(encoding="utf-8")
+    if before == text:
+        return Frozen(path.name, "identique")
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return Frozen(path.name, "modifié", tuple(_differences(before, text)))
+
+
+def _around_address(text: str) -> str:
+    found = _ADDRESS.search(text)
+    return text[max(0, found.start() - 60) : found.end()] if found else ""
+
+
+def _differences(before: str, after: str) -> Iterator[str]:
+    """Name what changed: code cells by their first line, with short outputs side by side."""
+    old = {_source(cell): cell for cell in json.loads(before)["cells"]}
+    for cell in json.loads(after)["cells"]:
+        source = _source(cell)
+        other = old.pop(source, None)
+        if cell["cell_type"] != "code":
+            continue
+        name = _name(source)
+        if other is None:
+            yield f"cellule nouvelle ou modifiée : {name}"
+        elif other.get("outputs") != cell["outputs"]:
+            left, right = _short(other), _short(cell)
+            yield f"sortie : {left} -> {right}" if left and right else f"sortie de {name}"
+    for source, cell in old.items():
+        if cell["cell_type"] == "code":
+            yield f"cellule disparue : {_name(source)}"
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def _name(source: str) -> str:
+    return source.split("\n")[0].removeprefix("#| label: ")[:70]
+
+
+def _short(cell: Mapping[str, Any]) -> str:
+    """Return the text of a cell that printed one line, else nothing."""
+    outputs = cell["outputs"]
+    if len(outputs) != 1 or outputs[0]["output_type"] != "stream":
+        return ""
+    text = "".join(outputs[0]["text"]).strip()
+    return "" if "\n" in text else text
+
+
+@contextmanager
+def _scratch_ledger() -> Iterator[None]:
+    """Send the ledgers of this execution to a folder of their own, removed after."""
+    before = os.environ.get("RAPPORT_REGISTRE")
+    folder = tempfile.mkdtemp(prefix="registre-")
+    os.environ["RAPPORT_REGISTRE"] = folder
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if before is None:
+            del os.environ["RAPPORT_REGISTRE"]
+        else:
+            os.environ["RAPPORT_REGISTRE"] = before

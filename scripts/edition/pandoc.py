@@ -1,0 +1,133 @@
+"""Call pandoc: the only module that starts it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+
+from enquete.errors import EnqueteError, raise_all
+
+READER = "markdown+ascii_identifiers"
+MEMORY = "512m"
+SECONDS = 120.0
+_REPORT = re.compile(r"^@@edition (\{.*\})$", re.MULTILINE)
+_CITATION = re.compile(r"Citeproc: citation (\S+) not found")
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "renvoi": (
+        "Renvoi inconnu : {}.",
+        "Corrigez le nom, ou donnez ce label à une figure, un tableau ou une section.",
+    ),
+    "renvoi-sans-numero": (
+        "Renvoi vers une section sans numéro : {}.",
+        "Écrivez un lien : [texte](#sec-…).",
+    ),
+    "renvoi-mele": (
+        "Renvoi et référence bibliographique dans les mêmes crochets : {}.",
+        "Séparez-les.",
+    ),
+    "lien": ("Lien vers une cible qui n'existe pas : {}.", "Corrigez l'adresse."),
+    "doublon": ("Identifiant employé deux fois : {}.", "Changez l'un des deux."),
+    "alt": (
+        "Image sans texte de remplacement : {}.",
+        'Ajoutez fig-alt="…" : ce que montre l\'image, en une phrase.',
+    ),
+    "legende": ("« {} » n'a pas de titre.", "Ajoutez un titre (fig-cap ou tbl-cap)."),
+    "image": ("Image qui n'existe pas : {}.", "Corrigez son chemin, relatif au chapitre."),
+    "deux-titres": (
+        "Deuxième titre de niveau 1 dans un chapitre : « {} ».",
+        "Un chapitre a un seul titre « # » ; employez « ## ».",
+    ),
+    "sans-titre": ("Chapitre sans titre « # » en tête.", "Commencez-le par « # Titre »."),
+    "bloc-ouvert": ("Bloc « ::: » jamais refermé.", "Ajoutez une ligne « ::: »."),
+    "registre": (
+        "Chiffre « {} » absent du registre.",
+        "Vérifiez que registre.qmd est exécuté après les autres chapitres.",
+    ),
+    "citation": (
+        "Référence bibliographique inconnue : @{}.",
+        "Ajoutez-la à references.bib ou corrigez la clé.",
+    ),
+}
+"""French of each problem that the filters and citeproc report: what, and what to do."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One conversion of the whole book."""
+
+    to: str
+    metadata: Mapping[str, Any]
+    filters: Sequence[Path]
+    template: Path | None = None
+    arguments: Sequence[str] = ()
+
+
+@cache
+def pandoc_path() -> str:
+    """Return the path of the pandoc that the package ships."""
+    return str(pypandoc.get_pandoc_path())
+
+
+def convert(markdown: str, job: Job, folder: Path) -> str:
+    """Convert the book in *folder*, or raise every problem that the filters reported."""
+    options = folder / f"metadonnees-{job.to}.json"
+    options.write_text(json.dumps(job.metadata, ensure_ascii=False), "utf-8", newline="\n")
+    command = [
+        pandoc_path(),
+        *("+RTS", f"-M{MEMORY}", "-RTS"),
+        *("--from", READER, "--to", job.to, "--wrap", "none"),
+        *("--metadata-file", str(options)),
+        *(part for path in job.filters for part in ("--lua-filter", str(path))),
+        "--citeproc",
+        *(("--template", str(job.template)) if job.template else ()),
+        *job.arguments,
+    ]
+    try:
+        done = subprocess.run(
+            command,
+            input=markdown,
+            capture_output=True,
+            cwd=folder,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise EnqueteError(
+            f"pandoc n'a pas fini en {SECONDS:.0f} secondes.",
+            f"conversion en {job.to}",
+            "Cherchez un tableau ou une liste démesurés dans le dernier chapitre modifié.",
+        ) from None
+    _check(done.stderr, done.returncode, job.to)
+    return done.stdout
+
+
+def _check(stderr: str, code: int, to: str) -> None:
+    """Raise the problems found in what pandoc said."""
+    problems = [_problem(json.loads(found)) for found in _REPORT.findall(stderr)]
+    problems += [
+        _problem({"genre": "citation", "ou": "", "detail": key})
+        for key in dict.fromkeys(_CITATION.findall(stderr))
+    ]
+    raise_all(problems)
+    if code != 0:
+        first = stderr.strip().splitlines()
+        raise EnqueteError(
+            f"pandoc s'est arrêté (code {code}) : {first[0] if first else 'sans message'}",
+            f"conversion en {to}",
+            "Relancez avec « rapport --debug construire » et joignez la trace à un signalement.",
+        )
+
+
+def _problem(report: Mapping[str, str]) -> EnqueteError:
+    what, to_do = WORDS[report["genre"]]
+    return EnqueteError(what.format(report["detail"]), report["ou"], to_do)

@@ -1,0 +1,109 @@
+"""Bring the chapters' ledgers together: `provenance.json`, each figure at its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from edition.config import Config
+from edition.execution.model import Executed, Printed
+from edition.pages import Page
+from enquete.errors import EnqueteError, raise_all
+from enquete.suggest import suggestion
+
+SCHEMA = 1
+Entry = dict[str, Any]
+Key = tuple[str, str]
+
+
+def by_figure(entries: Iterable[Entry]) -> dict[Key, Entry]:
+    """Index entries by chapter and id; a figure made twice in a chapter keeps its last entry."""
+    return {(entry["chapter"], entry["id"]): entry for entry in entries}
+
+
+def check_prints(executed: Sequence[Executed], entries: Mapping[Key, Entry]) -> None:
+    """
+    Raise for every number printed under an id that its chapter's ledger does not have.
+
+    A book without any ledger (an essay of the renderer) has nothing to compare.
+    """
+    if not entries:
+        return
+    errors = []
+    for one in executed:
+        known = [figure for chapter, figure in entries if chapter == one.stem]
+        errors += [
+            EnqueteError(
+                f"Le chiffre « {figure} » est imprimé sans être au registre du chapitre."
+                f"{suggestion(figure, known)}",
+                f"{one.path}:{line}",
+                "Calculez-le par figures.share, figures.count… dans ce chapitre.",
+            )
+            for figure, line in _printed(one)
+            if figure not in known
+        ]
+    raise_all(errors)
+
+
+def _printed(executed: Executed) -> Iterable[tuple[str, int]]:
+    """Yield the figures that inline expressions print, with their line."""
+    mark = 'chiffre="'
+    for segment in executed.segments:
+        if not isinstance(segment, Printed):
+            continue
+        for inline, value in zip(segment.source.inlines, segment.values, strict=True):
+            for piece in value.split(mark)[1:]:
+                yield piece.partition('"')[0], inline.line
+
+
+def located(entries: Iterable[Entry], pages: Sequence[Page]) -> list[Entry]:
+    """
+    Return the entries with the page and anchor of their first print.
+
+    A figure that only a chart draws is found at its line of the register.
+    """
+    places: dict[Key, tuple[str, str]] = {}
+    for page in pages:
+        for place in page.prints:
+            places.setdefault((page.stem, place.figure), (page.file, place.anchor))
+    result = []
+    for entry in entries:
+        page_file, anchor = places.get(
+            (entry["chapter"], entry["id"]), ("registre.html", f"reg-{entry['id']}")
+        )
+        result.append({**entry, "page": page_file, "anchor": anchor})
+    return result
+
+
+def write(
+    entries: Sequence[Entry], config: Config, folder: Path, origin: str, files: Mapping[str, str]
+) -> None:
+    """Write `provenance.json` into *folder*."""
+    document = {
+        "schema": SCHEMA,
+        "edition": {
+            "title": config.title,
+            "subtitle": config.subtitle,
+            "authors": list(config.authors),
+            "date": config.date,
+            "origin": origin,
+            "chapters": [entry.stem for entry in config.entries],
+            "data": dict(sorted(files.items())),
+        },
+        "entries": list(entries),
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    (folder / "provenance.json").write_text(text, "utf-8", newline="\n")
+
+
+def origin_of(entries: Iterable[Entry]) -> str:
+    """Return `reconstructed` as soon as one figure is; a book without figures is `original`."""
+    origins = {entry["data"]["origin"] for entry in entries}
+    return "reconstructed" if "reconstructed" in origins else "original"
+
+
+def files_of(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the SHA-256 of every data file that some figure was computed from."""
+    return {name: digest for entry in entries for name, digest in entry["data"]["files"].items()}

@@ -1,0 +1,218 @@
+"""The answers: the only module that opens them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from enquete.errors import EnqueteError
+from enquete.questionnaire import Questionnaire
+from enquete.schema import Package
+from enquete.selection import All, Answered, Any, In, Not, Selection
+from enquete.shares import Count, Interval, Share
+from enquete.tabular import Records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILES = ("reponses", "coches", "themes")
+Mask = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.str_]
+Indices = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """
+    Tell for each respondent whether a selection holds, or cannot be known.
+
+    A row that holds only an ancestor of the option asked is unknown: « bien »
+    may be « très bien ».
+    """
+
+    true: Mask
+    unknown: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Hold the ticks or themes of one question: who, and which code."""
+
+    who: Indices
+    code: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Evaluate selections and counts on the answers."""
+
+    questionnaire: Questionnaire
+    ids: tuple[str, ...]
+    columns: Mapping[str, Texts]
+    coded: Mapping[str, Coded]
+    hashes: Mapping[str, str]  # file name → SHA-256
+    _truths: dict[Selection, Truth] = field(default_factory=dict, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Return one row a respondent as a new pandas frame; empty text is no answer."""
+        import pandas as pd  # half a second that most builds do not need
+
+        return pd.DataFrame(dict(self.columns), index=pd.Index(self.ids, name="id"), dtype=str)
+
+    def truth(self, selection: Selection) -> Truth:
+        """Evaluate *selection* for every respondent."""
+        self.questionnaire.check(selection)
+        return self._evaluate(selection.canonical())
+
+    def count(self, count: Count) -> Interval:
+        """Evaluate *count* as [certain, certain + unknown]."""
+        where = self.truth(count.where)
+        possible = where.true | where.unknown
+        if count.unit == "respondents":
+            return Interval(int(where.true.sum()), int(possible.sum()))
+        if count.unit == "answers":
+            answered = [self._answered(question) for question in count.of]
+            return Interval(
+                sum(int((each & where.true).sum()) for each in answered),
+                sum(int((each & possible).sum()) for each in answered),
+            )
+        ticks = self._coded(count.of[0])
+        sure, maybe = self._matching(count.of[0], ticks.code, count.options)
+        if not count.options:
+            sure = np.ones(len(ticks.code), dtype=np.bool_)
+        elif count.excluded:
+            sure = ~(sure | maybe)
+        return Interval(
+            int((sure & where.true[ticks.who]).sum()),
+            int(((sure | maybe) & possible[ticks.who]).sum()),
+        )
+
+    def share(self, numerator: Count, base: Count) -> Share:
+        """Evaluate a share; the numerator is taken inside the base."""
+        return Share(self.count(numerator.inside(base)), self.count(base))
+
+    def _evaluate(self, selection: Selection) -> Truth:
+        found = self._truths.get(selection)
+        if found is None:
+            found = self._truths[selection] = self._computed(selection)
+        return found
+
+    def _computed(self, selection: Selection) -> Truth:
+        nobody = np.zeros(len(self), dtype=np.bool_)
+        match selection:
+            case In(question, codes):
+                return self._chosen(question, codes)
+            case Answered(question):
+                return Truth(self._answered(question), nobody)
+            case Not(Answered(question)):
+                return Truth(~self._answered(question), nobody)
+            case Not(In(question, codes)):
+                chosen = self._chosen(question, codes)
+                other = self._answered(question) & ~chosen.true & ~chosen.unknown
+                return Truth(other, chosen.unknown)
+            case All(parts):
+                true, possible = ~nobody, ~nobody
+                for each in map(self._evaluate, parts):
+                    true, possible = true & each.true, possible & (each.true | each.unknown)
+                return Truth(true, possible & ~true)
+            case Any(parts):
+                true, possible = nobody, nobody
+                for each in map(self._evaluate, parts):
+                    true, possible = true | each.true, possible | each.true | each.unknown
+                return Truth(true, possible & ~true)
+        msg = f"sélection non canonique : {selection!r}"
+        raise TypeError(msg)
+
+    def _chosen(self, question: str, codes: tuple[str, ...]) -> Truth:
+        if question in self.columns:
+            return Truth(*self._matching(question, self.columns[question], codes))
+        coded = self._coded(question)
+        sure, maybe = self._matching(question, coded.code, codes)
+        true = self._spread(coded.who[sure])
+        return Truth(true, self._spread(coded.who[maybe]) & ~true)
+
+    def _answered(self, question: str) -> Mask:
+        if question in self.columns:
+            return np.asarray(self.columns[question] != "", dtype=np.bool_)
+        return self._spread(self._coded(question).who)
+
+    def _coded(self, question: str) -> Coded:
+        kind = self.questionnaire.kind(question)
+        if question in self.columns or kind not in ("multiple", "ouverte"):
+            raise EnqueteError(
+                f"{question} est à choix unique : elle n’a ni coches ni thèmes.",
+                "",
+                "compter des répondantes.",
+            )
+        return self.coded.get(question, _NONE)
+
+    def _matching(self, question: str, values: Texts, codes: Iterable[str]) -> tuple[Mask, Mask]:
+        codes = tuple(codes)
+        below = self.questionnaire.below(question, codes)
+        above = self.questionnaire.above(question, codes) - below
+        return _among(values, below), _among(values, above)
+
+    def _spread(self, who: Indices) -> Mask:
+        mask = np.zeros(len(self), dtype=np.bool_)
+        mask[who] = True
+        return mask
+
+
+_NONE = Coded(np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.str_))
+
+
+def read_answers(
+    package: Package, questionnaire: Questionnaire, records: Mapping[str, Records]
+) -> Answers:
+    """Build the answers from their checked files."""
+    responses = records["reponses"]
+    ids = tuple(responses["id"])
+    if len(ids) != package.n:
+        raise EnqueteError(
+            f"{len(ids)} répondantes au lieu de {package.n}.",
+            f"{responses.path}, ligne {responses.line(len(ids) - 1)}",
+            "remettre les lignes manquantes, ou corriger « n » dans data/datapackage.json.",
+        )
+    columns = {
+        name: np.array(values, dtype=np.str_)
+        for name, values in responses.columns.items()
+        if name != "id"
+    }
+    row = {respondent: number for number, respondent in enumerate(ids)}
+    coded = {
+        **_coded(records["coches"], "option", row),
+        **_coded(records["themes"], "theme", row),
+    }
+    hashes = {
+        package.resources[name].path: hashlib.sha256(
+            (package.folder / package.resources[name].path).read_bytes()
+        ).hexdigest()
+        for name in FILES
+    }
+    return Answers(questionnaire, ids, columns, coded, hashes)
+
+
+def _coded(records: Records, column: str, row: Mapping[str, int]) -> dict[str, Coded]:
+    who = np.array([row[respondent] for respondent in records["repondant"]], dtype=np.intp)
+    question = np.array(records["question"], dtype=np.str_)
+    code = np.array(records[column], dtype=np.str_)
+    return {
+        str(name): Coded(who[question == name], code[question == name])
+        for name in np.unique(question)
+    }
+
+
+def _among(values: Texts, codes: Iterable[str]) -> Mask:
+    mask = np.zeros(len(values), dtype=np.bool_)
+    for code in codes:
+        mask |= values == code
+    return mask

@@ -1,0 +1,343 @@
+"""
+The unknowns: how many respondents gave each answer, and each pair of answers.
+
+Each question has one unknown per answer the data can hold (its margin).
+Questions that a published figure crosses share a table, whose cells are
+classes of answers that no figure of the table tells apart.  A table agrees
+with the margins of its questions.  When tables and questions form a forest,
+counts that agree on the margins belong to some set of respondents, so nothing
+more need be solved (Lauritzen, *Graphical Models*, 1996, § 2.1: decomposable
+hypergraphs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+
+from enquete.errors import EnqueteError
+from enquete.questionnaire import Option, Questionnaire
+from enquete.reconstruction.linear import Constraint, Linear, constant, equal, total
+from enquete.selection import All, Answered, Any, In, Not, Selection
+from enquete.shares import Count
+
+NONE = ""  # no answer
+Answers = Mapping[str, str]
+Classes = tuple[tuple[str, ...], ...]
+
+
+MOST_CELLS = 4000  # a finer table would take minutes; nothing published comes near
+
+
+class TooComplexError(EnqueteError):
+    """Refuse a selection that the reconstruction cannot put in linear terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cross the classes of some questions; ``cells`` are the possible combinations."""
+
+    questions: tuple[str, ...]
+    classes: tuple[Classes, ...]
+    cells: tuple[tuple[int, ...], ...]
+
+    @property
+    def name(self) -> str:
+        """Name the table after its questions."""
+        return "×".join(self.questions)
+
+    def variable(self, cell: tuple[int, ...]) -> str:
+        """Name the unknown count of a cell."""
+        labels = (_label(self.classes[i][k]) for i, k in enumerate(cell))
+        return f"{self.name}={'×'.join(labels)}"
+
+    def sample(self, cell: tuple[int, ...]) -> dict[str, str]:
+        """Return one combination of answers that stands for the cell."""
+        return {q: self.classes[i][cell[i]][0] for i, q in enumerate(self.questions)}
+
+    def find(self, question: str, node: str) -> int:
+        """Return the class of an answer."""
+        classes = self.classes[self.questions.index(question)]
+        return next(k for k, members in enumerate(classes) if node in members)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Hold the unknowns and say any count as a sum of them."""
+
+    questionnaire: Questionnaire
+    n: int
+    nodes: Mapping[str, tuple[str, ...]]  # single-answer questions → what data can hold
+    options: Mapping[str, tuple[str, ...]]  # multiple-choice questions → options
+    exclusive: Mapping[str, str]
+    tables: tuple[Table, ...]
+
+    def count(self, count: Count) -> Linear:
+        """Say *count* as a sum of unknowns."""
+        if count.unit == "ticks":
+            return self._ticks(count)
+        if count.unit == "respondents":
+            return self.respondents(count.where)
+        parts = [self.respondents(All((Answered(q), count.where))) for q in count.of]
+        return sum(parts, constant(0))
+
+    def respondents(self, where: Selection) -> Linear:
+        """Say how many respondents *where* selects."""
+        where = where.canonical()
+        questions = _closed(where.questions, self.questionnaire)
+        if any(q in self.options for q in questions):
+            return self._ticked(where)
+        if not questions:
+            return constant(self.n)
+        if len(where.questions) == 1:
+            (question,) = where.questions
+            return total(
+                margin(question, node)
+                for node in self.nodes[question]
+                if self.holds(where, {question: node})
+            )
+        table = self.table_of(where.questions)
+        return total(
+            table.variable(cell) for cell in table.cells if self.holds(where, table.sample(cell))
+        )
+
+    def table_of(self, questions: Iterable[str]) -> Table:
+        """Return the table that crosses *questions*."""
+        wanted = set(questions)
+        for table in self.tables:
+            if wanted <= set(table.questions):
+                return table
+        raise KeyError(tuple(sorted(wanted)))
+
+    def hubs(self) -> tuple[tuple[str, ...], ...]:
+        """Return the margins of the questions in several tables, the most crossed first."""
+        crossed = {q: sum(q in table.questions for table in self.tables) for q in self.nodes}
+        order = sorted(self.nodes, key=lambda q: (-crossed[q], self.questionnaire[q].rank))
+        return tuple(tuple(margin(q, n) for n in self.nodes[q]) for q in order if crossed[q] > 1)
+
+    def holds(self, selection: Selection, answers: Answers) -> bool:
+        """Tell whether a canonical *selection* holds for these answers."""
+        return holds(self.questionnaire, selection, answers)
+
+    def structure(self) -> Iterator[Constraint]:
+        """Yield what holds of any respondents: partitions, tables, exclusive options."""
+        for question, nodes in self.nodes.items():
+            everyone = total(margin(question, node) for node in nodes)
+            yield equal(everyone, constant(self.n), f"partition:{question}")
+        for table in self.tables:
+            for i, question in enumerate(table.questions):
+                for k, members in enumerate(table.classes[i]):
+                    cells = total(table.variable(c) for c in table.cells if c[i] == k)
+                    margins = total(margin(question, node) for node in members)
+                    yield equal(cells, margins, f"marge:{table.name}:{question}")
+        for question, options in self.options.items():
+            yield from self._ticking(question, options)
+
+    def _ticking(self, question: str, options: tuple[str, ...]) -> Iterator[Constraint]:
+        alone = self.exclusive.get(question)
+        none = total([tick(question, alone)] if alone else [])
+        others = [o for o in options if o != alone]
+        for option in others:
+            yield Constraint(
+                total([tick(question, option)]) + none, 0, self.n, f"exclusif:{question}"
+            )
+        every = total(tick(question, o) for o in others) + none
+        yield Constraint(every, self.n, None, f"au moins une coche:{question}")
+
+    def _ticks(self, count: Count) -> Linear:
+        (question,) = count.of
+        if count.where.canonical() != All():
+            raise _too_complex(f"coches de {question} sous condition")
+        options = [
+            option
+            for option in self.options[question]
+            if not count.options or (option in count.options) != count.excluded
+        ]
+        return total(tick(question, option) for option in options)
+
+    def _ticked(self, where: Selection) -> Linear:
+        match where:
+            case Answered():
+                return constant(self.n)
+            case In(question, (code,)):
+                return total([tick(question, code)])
+        raise _too_complex(f"répondantes selon plusieurs options de {where.questions[0]}")
+
+
+def build(
+    questionnaire: Questionnaire,
+    selections: Iterable[Selection],
+    ticked: Iterable[str],
+    n: int,
+    complete: frozenset[str],
+    exclusive: Mapping[str, str],
+    *,
+    refuse_invention: bool = True,
+) -> Space:
+    """
+    Lay out the unknowns that *selections* need.
+
+    With *refuse_invention*, a remainder that would have to be shared between
+    several unpublished options is an error: the data may not invent detail.
+    """
+    wanted = sorted((s.canonical() for s in selections), key=lambda s: s.key)
+    filters = [q.asked.canonical() for q in questionnaire]
+    named: dict[str, set[str]] = {}
+    for selection in wanted:
+        for leaf in selection.leaves():
+            named.setdefault(leaf.question, set()).update(
+                leaf.codes if isinstance(leaf, In) else ()
+            )
+    present = _closed(named, questionnaire)
+    for question in questionnaire:
+        if question.id in present:
+            for leaf in question.asked.leaves():
+                named.setdefault(leaf.question, set()).update(
+                    leaf.codes if isinstance(leaf, In) else ()
+                )
+    multiple = {q.id for q in questionnaire if q.kind == "multiple"}
+    nodes = {
+        q: (
+            *held(questionnaire, q, frozenset(named.get(q, set())), refuse=refuse_invention),
+            *(() if q in complete else (NONE,)),
+        )
+        for q in present
+        if q not in multiple
+    }
+    options = {q: questionnaire.codes(q) for q in sorted({*ticked, *(present & multiple)})}
+    asked = {q.id: f for q, f in zip(questionnaire, filters, strict=True) if q.id in nodes}
+    sets = {
+        frozenset(_closed(s.questions, questionnaire))
+        for s in (*wanted, *(All((Answered(q), f)) for q, f in asked.items()))
+    }
+    crossed = sorted(
+        tuple(sorted(s, key=lambda q: questionnaire[q].rank))
+        for s in sets
+        if len(s) > 1 and not s & multiple and not any(s < t for t in sets)
+    )
+    tables = tuple(_table(questionnaire, c, nodes, wanted, asked) for c in crossed)
+    return Space(questionnaire, n, nodes, options, exclusive, tables)
+
+
+def margin(question: str, node: str) -> str:
+    """Name the unknown count of an answer."""
+    return f"{question}={_label((node,))}"
+
+
+def tick(question: str, option: str) -> str:
+    """Name the unknown count of a tick."""
+    return f"{question}:{option}"
+
+
+def held(
+    questionnaire: Questionnaire, question: str, named: frozenset[str], *, refuse: bool
+) -> tuple[str, ...]:
+    """Return the coarsest options that tell apart all *named* ones."""
+
+    def below(option: Option) -> Iterator[str]:
+        if any(o.code in named for o, level in option.walk() if level):
+            yield from among(option.children, option.code)
+        else:
+            yield option.code
+
+    def among(options: tuple[Option, ...], parent: str) -> Iterator[str]:
+        rest = [o.code for o in options if not any(b.code in named for b, _ in o.walk())]
+        if refuse and len(rest) > 1:
+            raise EnqueteError(
+                f"À {question}, le reste de {parent or 'la question'} se partagerait entre "
+                f"{', '.join(rest)}, ce que rien ne publie.",
+                "data/modalites.csv",
+                "réunir ces options sous une seule (statut deduite ou remplissage).",
+            )
+        for option in options:
+            yield from below(option)
+
+    return tuple(among(questionnaire[question].options, ""))
+
+
+def holds(questionnaire: Questionnaire, selection: Selection, answers: Answers) -> bool:
+    """Evaluate a canonical *selection* on answers fine enough for it to be settled."""
+    match selection:
+        case In(question, codes):
+            return answers[question] in questionnaire.below(question, codes)
+        case Answered(question):
+            return answers[question] != NONE
+        case Not(Answered(question)):
+            return answers[question] == NONE
+        case Not(In(question, codes)):
+            node = answers[question]
+            return node != NONE and node not in questionnaire.below(question, codes)
+        case All(parts):
+            return all(holds(questionnaire, part, answers) for part in parts)
+        case Any(parts):
+            return any(holds(questionnaire, part, answers) for part in parts)
+    msg = f"sélection non canonique : {selection!r}"
+    raise TypeError(msg)
+
+
+def _table(
+    questionnaire: Questionnaire,
+    questions: tuple[str, ...],
+    nodes: Mapping[str, tuple[str, ...]],
+    wanted: Iterable[Selection],
+    asked: Mapping[str, Selection],
+) -> Table:
+    filters = {q: asked[q] for q in questions if set(asked[q].questions) & set(questions)}
+    inside = [s for s in wanted if len(s.questions) > 1 and set(s.questions) <= set(questions)]
+    leaves: list[Selection] = [leaf for s in (*inside, *filters.values()) for leaf in s.leaves()]
+    leaves += [Answered(q) for q in filters]
+    classes: list[Classes] = []
+    for question in questions:
+        own = [leaf for leaf in leaves if question in leaf.questions]
+        groups: dict[object, list[str]] = {}
+        for node in nodes[question]:
+            signature: object = (
+                node
+                if len(questions) > 2
+                else tuple(holds(questionnaire, leaf, {question: node}) for leaf in own)
+            )
+            groups.setdefault(signature, []).append(node)
+        classes.append(tuple(tuple(group) for group in groups.values()))
+    if prod(len(each) for each in classes) > MOST_CELLS:
+        raise _too_complex(f"le croisement de {', '.join(questions)}")
+    table = Table(questions, tuple(classes), ())
+    cells = tuple(
+        cell
+        for cell in product(*(range(len(c)) for c in classes))
+        if _possible(questionnaire, filters, table.sample(cell))
+    )
+    return Table(questions, tuple(classes), cells)
+
+
+def _possible(
+    questionnaire: Questionnaire, filters: Mapping[str, Selection], answers: Answers
+) -> bool:
+    return all(
+        answers[question] == NONE or holds(questionnaire, asked, answers)
+        for question, asked in filters.items()
+    )
+
+
+def _closed(questions: Iterable[str], questionnaire: Questionnaire) -> set[str]:
+    found: set[str] = set()
+    waiting = list(questions)
+    while waiting:
+        question = waiting.pop()
+        if question not in found:
+            found.add(question)
+            waiting += questionnaire[question].asked.questions
+    return found
+
+
+def _label(members: tuple[str, ...]) -> str:
+    return (members[0] or "sans_reponse") + ("+" if len(members) > 1 else "")
+
+
+def _too_complex(what: str) -> TooComplexError:
+    return TooComplexError(
+        f"La reconstruction ne sait pas traiter : {what}.",
+        "data/figures.yml",
+        "ramener la lecture retenue à deux questions, ou à une seule à choix multiple.",
+    )

@@ -1,0 +1,105 @@
+"""The register of figures as a table: one line for each figure that the book prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from enquete import french
+from enquete.escape import esc
+from enquete.paths import ledger_dir
+from enquete.provenance import read_ledger
+from enquete.register import Register
+from enquete.survey import open_survey
+
+VERDICTS = {
+    "reproduced": "reproduit",
+    "reproduced-other-base": "reproduit sur une autre base",
+    "discrepant": "écart déclaré",
+    "undetermined": "indéterminé",
+    "not-recomputable": "non recalculable",
+    "new": "nouveau",
+}
+# Dashes set the columns' share of the page, in Typst as in HTML.
+_RULE = "|---:|------------------|------------------------------|------------------|----------|"
+_HEAD = "| N° | Chiffre | Question et base | Publié, verdict | Où |"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTable:
+    """Hold the register's Markdown: a pipe table in a `registre` division."""
+
+    markdown: str
+    lines: int
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def __repr__(self) -> str:
+        return f"<registre, {self.lines} chiffres>"
+
+
+def register_table() -> RegisterTable:
+    """
+    Write the ledger of the whole book as a table.
+
+    Reads what the other chapters left in the ledger directory, so it must run after
+    them. A figure printed in several chapters has one line, that of the first.
+    """
+    directory = ledger_dir()
+    chapters = in_report_order(open_survey().register, directory.glob("*.jsonl"))
+    entries = unique(read_ledger(directory, chapters))
+    body = "\n".join(_line(rank, entry) for rank, entry in enumerate(entries, 1))
+    markdown = f"::: {{.registre}}\n{_HEAD}\n{_RULE}\n{body}\n:::\n"
+    return RegisterTable(markdown, len(entries))
+
+
+def in_report_order(register: Register, ledgers: Iterable[Path]) -> list[str]:
+    """Order chapters as the report prints them; one that prints none of its figures is last."""
+    published = list(dict.fromkeys(figure.chapter for figure in register.figures.values()))
+    ranks = {chapter: rank for rank, chapter in enumerate(published)}
+    names = (path.stem for path in ledgers)
+    return sorted(names, key=lambda name: (ranks.get(name, len(ranks)), name))
+
+
+def unique(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Keep the first entry of each id."""
+    seen: dict[str, Mapping[str, Any]] = {}
+    for entry in entries:
+        seen.setdefault(entry["id"], entry)
+    return list(seen.values())
+
+
+def _line(rank: int, entry: Mapping[str, Any]) -> str:
+    identifier = entry["id"]
+    cells = (
+        f"[{rank}]{{#reg-{identifier}}}",
+        f"**{esc(entry['text'])}** {esc(entry['label'])}",
+        " ".join(_question_and_base(entry)),
+        "; ".join(_published(entry)),
+        # The link's address is resolved by the renderer, which knows the pages.
+        f"[phrase](#chiffre-{identifier}){{.retour}}",
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _question_and_base(entry: Mapping[str, Any]) -> Iterator[str]:
+    if entry["kind"] == "fact":
+        yield "Fait repris du rapport, sans recalcul."
+        return
+    names = [question["id"] for question in entry["questions"]]
+    if names:
+        yield esc(french.enumeration(names)) + "."
+    if entry["universe"]:
+        yield f"Base&#160;: {esc(entry['universe'])}."
+    if entry["sentence"]:
+        yield f"{esc(entry['sentence'][:1].upper() + entry['sentence'][1:])}."
+
+
+def _published(entry: Mapping[str, Any]) -> Iterator[str]:
+    texts = list(dict.fromkeys(each["value"] for each in entry["published"]))
+    if texts:
+        yield "«&#160;" + esc(", ".join(texts)) + "&#160;»"
+    yield VERDICTS[entry["verdict"]]

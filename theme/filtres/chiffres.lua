@@ -1,0 +1,109 @@
+-- Every printed figure answers: in HTML its card (or its line in the register), in the PDF
+-- its line in the register. Shared by our renderer and by Quarto.
+--
+-- A figure arrives as [59 %]{.chiffre chiffre="p1-1-facilitation"}. Metadata read:
+--   cartes: true       HTML: a button that opens #carte-ID; otherwise a link to the register
+--   registre: false    the book has no register: the number stays without a link
+-- Each print has an anchor: chiffre-ID, then chiffre-ID-2, chiffre-ID-3…
+
+local HTML, TYPST = FORMAT:match("html") ~= nil, FORMAT == "typst"
+local cards, register = false, true
+local named, prints, used = {}, {}, {}
+
+local function read_options(meta)
+  cards = meta.cartes == true
+  register = meta.registre ~= false
+end
+
+-- Ids of all figures first: the second print of "p1-2" must not take the anchor of "p1-2-2".
+local function name(span)
+  if span.attributes.chiffre then named[span.attributes.chiffre] = true end
+end
+
+local function anchor(id)
+  local n = prints[id] or 0
+  local candidate
+  repeat
+    n = n + 1
+    candidate = n == 1 and id or (id .. "-" .. n)
+  until n == 1 or not (named[candidate] or used[candidate])
+  prints[id], used[candidate] = n, true
+  return "chiffre-" .. candidate
+end
+
+-- Address of a register line from the page being made.
+local function register_address(id)
+  local target = "#reg-" .. id
+  if not quarto then return "registre.html" .. target end
+  local from = (quarto.doc.input_file or ""):gsub("\\", "/")
+  local inside = from:match("/chapters/[^/]*$") ~= nil
+  return (inside and "registre.qmd" or "chapters/registre.qmd") .. target
+end
+
+local function escape(text)
+  return (text:gsub('[&<>"]', { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
+end
+
+local function as_button(span, id)
+  local words = escape(pandoc.utils.stringify(span.content))
+  local open = ('<button type="button" class="chiffre" id="%s" data-chiffre="%s"'
+    .. ' popovertarget="carte-%s" aria-label="%s, voir d’où vient ce chiffre">'):format(
+    anchor(id), escape(id), escape(id), words)
+  local result = pandoc.Inlines({ pandoc.RawInline("html", open) })
+  result:extend(span.content)
+  result:insert(pandoc.RawInline("html", "</button>"))
+  return result
+end
+
+local function as_typst(span, id)
+  local result = pandoc.Inlines({})
+  -- The box keeps "59 %" on one line; the semicolon keeps a following "(" out of the call.
+  if register then
+    result:insert(pandoc.RawInline("typst", ("#link(<reg-%s>)["):format(id)))
+  else
+    result:insert(pandoc.RawInline("typst", "#box["))
+  end
+  result:extend(span.content)
+  result:insert(pandoc.RawInline("typst", ("]<%s>"):format(anchor(id))))
+  return result
+end
+
+-- Ordered pairs: a Lua table of attributes comes out in another order at each run.
+local function attr(id) return pandoc.Attr(anchor(id), { "chiffre" }, { { "chiffre", id } }) end
+
+-- Typst cannot put a label on nothing: an empty anchor becomes an invisible element.
+local function empty_anchor(span)
+  if TYPST and #span.content == 0 and span.identifier ~= "" then
+    return pandoc.RawInline("typst", "#metadata(none)<" .. span.identifier .. ">")
+  end
+end
+
+local function handle(span)
+  local id = span.attributes.chiffre
+  if not id then return empty_anchor(span) end
+  if HTML and cards then return as_button(span, id), false end
+  if TYPST then return as_typst(span, id), false end
+  if not register then
+    return pandoc.Span(span.content, attr(id)), false
+  end
+  return pandoc.Link(span.content, register_address(id), "", attr(id)), false
+end
+
+-- A link cannot hold a button or another link: there the number is plain text.
+local function plain_in_link(link)
+  local content = link.content:walk({
+    Span = function(span)
+      if span.attributes.chiffre then return span.content end
+    end,
+  })
+  if content ~= link.content then
+    link.content = content
+    return link, false
+  end
+end
+
+return {
+  { Meta = read_options },
+  { Span = name },
+  { traverse = "topdown", Span = handle, Link = plain_in_link },
+}

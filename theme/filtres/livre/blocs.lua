@@ -1,0 +1,224 @@
+-- Figures, tables, callouts, headings and notes in the words of each format.
+
+local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local tables = dofile(pandoc.path.join({ here, "livre", "tableaux.lua" }))
+
+local ICON_BACK = '<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">'
+  .. '<path d="M6 3 2 7l4 4M2 7h8a4 4 0 0 1 0 8H8" fill="none" stroke="currentColor"'
+  .. ' stroke-width="1.5"/></svg>'
+
+local function html(text) return pandoc.RawBlock("html", text) end
+local function typst(text) return pandoc.RawBlock("typst", text) end
+local function escape(text)
+  return (text:gsub('[&<>"]', { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
+end
+local function quote(text) return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"' end
+
+local function caption_inlines(legend) return pandoc.utils.blocks_to_inlines(legend.content) end
+
+-- Caption as HTML inlines: number, then title.
+local function html_caption(book, id, legend)
+  local entry = book.entries[id]
+  local result = pandoc.Inlines({
+    pandoc.RawInline("html", ('<span class="legende-numero">%s %s</span><span class="legende-separateur"> – </span><span class="legende-titre">'):format(
+      escape(book.titles[entry.kind]), entry.number)),
+  })
+  result:extend(caption_inlines(legend))
+  result:insert(pandoc.RawInline("html", "</span>"))
+  return result
+end
+
+local function alt_of(image)
+  local alt = image.attributes["fig-alt"] or image.attributes.alt
+  if not alt and #image.caption > 0 then alt = pandoc.utils.stringify(image.caption) end
+  return alt
+end
+
+local function check_alt(book, chapter, image)
+  local alt = alt_of(image)
+  if not alt or alt:match("^%s*$") then
+    book.problem("alt", chapter.path, image.src)
+    return "?"
+  end
+  return alt
+end
+
+local function html_image(book, chapter, image)
+  local alt = check_alt(book, chapter, image)
+  return pandoc.RawInline("html", ('<img src="%s" alt="%s">'):format(escape(image.src), escape(alt)))
+end
+
+-- pandoc's Typst writer drops the alternative text.
+local function typst_image(book, chapter, image)
+  local alt = check_alt(book, chapter, image)
+  local width = image.attributes.width
+  local size = width and width:match("^[%d.]+%%$") and (", width: " .. width) or ""
+  return pandoc.RawInline("typst", ("#box(image(%s, alt: %s%s))"):format(quote(image.src), quote(alt), size))
+end
+
+local function html_float(book, id, legend, content)
+  local kind = book.entries[id].kind
+  local blocks = pandoc.Blocks({})
+  if kind == "fig" then
+    blocks:insert(html(('<figure class="figure" id="%s">'):format(id)))
+    local caption = html_caption(book, id, legend)
+    caption:insert(1, pandoc.RawInline("html", "<figcaption>"))
+    caption:insert(pandoc.RawInline("html", "</figcaption>"))
+    blocks:insert(pandoc.Plain(caption))
+    blocks:extend(content)
+    blocks:insert(html("</figure>"))
+    return blocks
+  end
+  blocks:insert(html(('<div class="tableau" id="%s">'):format(id)))
+  blocks:extend(tables.caption(content, html_caption(book, id, legend), id .. "-legende"))
+  blocks:insert(html("</div>"))
+  return blocks
+end
+
+local function typst_float(book, id, legend, content)
+  local entry = book.entries[id]
+  local blocks = pandoc.Blocks({ typst("#figure([") })
+  blocks:extend(content)
+  local caption = pandoc.Inlines({ pandoc.RawInline("typst", "], caption: figure.caption(position: top, [") })
+  caption:extend(caption_inlines(legend))
+  caption:insert(pandoc.RawInline("typst", ('\n]), kind: "quarto-float-%s", supplement: %s, numbering: _ => %s) <%s>'):format(
+    entry.kind, quote(book.titles[entry.kind]), quote(entry.number), id)))
+  blocks:insert(pandoc.Plain(caption))
+  return blocks
+end
+
+local function callout_kind(el)
+  for _, class in ipairs(el.classes) do
+    local kind = class:match("^callout%-(%a+)$")
+    if kind then return kind end
+  end
+end
+
+local function html_callout(el, kind)
+  local title = el.content:remove(1)
+  local folds = el.attributes.collapse ~= nil
+  local open = folds and '<details class="encadre encadre-%s"%s>' or '<div class="encadre encadre-%s" role="note">'
+  local blocks = pandoc.Blocks({ html(open:format(kind, el.attributes.collapse == "false" and " open" or "")) })
+  local head = pandoc.Inlines({ pandoc.RawInline("html", folds and '<summary class="encadre-titre">' or '<p class="encadre-titre">') })
+  head:extend(caption_inlines(title))
+  head:insert(pandoc.RawInline("html", folds and "</summary>" or "</p>"))
+  blocks:insert(pandoc.Plain(head))
+  blocks:extend(el.content)
+  blocks:insert(html(folds and "</details>" or "</div>"))
+  return blocks
+end
+
+local function typst_callout(el, kind)
+  local title = el.content:remove(1)
+  local head = pandoc.Inlines({ pandoc.RawInline("typst", ('#encadre("%s", ['):format(kind)) })
+  head:extend(caption_inlines(title))
+  head:insert(pandoc.RawInline("typst", "])["))
+  local blocks = pandoc.Blocks({ pandoc.Plain(head) })
+  blocks:extend(el.content)
+  blocks:insert(typst("]"))
+  return blocks
+end
+
+local function heading(book, el, chapter)
+  local shown = el.attributes.numero
+  el.attributes.numero = nil
+  if not book.html or not shown then return el end
+  if el.level == 1 and chapter.kind == "annexe" then shown = book.prefixes.apx .. "\u{a0}" .. shown end
+  el.content:insert(1, pandoc.Space())
+  el.content:insert(1, pandoc.Span({ pandoc.Str(shown) }, pandoc.Attr("", { "numero-section" })))
+  return el
+end
+
+-- One list of notes a page, numbered from 1.
+local function html_notes(chapter)
+  local notes = {}
+  chapter.blocks = chapter.blocks:walk({
+    traverse = "topdown",
+    Note = function(el)
+      notes[#notes + 1] = el.content
+      local n = #notes
+      return pandoc.RawInline("html", ('<a class="appel-note" id="appel-%s-%d" href="#note-%s-%d" role="doc-noteref" aria-label="Note %d"><sup>%d</sup></a>'):format(
+        chapter.stem, n, chapter.stem, n, n, n)), false
+    end,
+  })
+  if #notes == 0 then return end
+  local blocks = pandoc.Blocks({ html('<section class="notes" role="doc-endnotes" aria-label="Notes"><ol>') })
+  for n, content in ipairs(notes) do
+    local back = pandoc.RawInline("html", (' <a class="retour-note" href="#appel-%s-%d" role="doc-backlink" aria-label="Retour à l’appel de la note %d">%s</a>'):format(
+      chapter.stem, n, n, ICON_BACK))
+    local last = content[#content]
+    if last and (last.t == "Para" or last.t == "Plain") then
+      last.content:insert(back)
+    else
+      content:insert(pandoc.Plain({ back }))
+    end
+    blocks:insert(html(('<li id="note-%s-%d">'):format(chapter.stem, n)))
+    blocks:extend(content)
+    blocks:insert(html("</li>"))
+  end
+  blocks:insert(html("</ol></section>"))
+  chapter.blocks:extend(blocks)
+end
+
+local function only_image(block)
+  return (block.t == "Para" or block.t == "Plain") and #block.content == 1 and block.content[1].t == "Image"
+end
+
+local function div(book, chapter, el)
+  local kind = callout_kind(el)
+  if kind then return (book.html and html_callout or typst_callout)(el, kind) end
+  if el.classes:includes("donnees") then
+    if book.typst then return {} end
+    local blocks = pandoc.Blocks({ html('<details class="donnees"><summary>Tableau des données</summary>') })
+    blocks:extend(el.content)
+    blocks:insert(html("</details>"))
+    return blocks
+  end
+  if el.classes:includes("lecture") and book.typst then
+    local blocks = pandoc.Blocks({ typst("#lecture[") })
+    blocks:extend(el.content)
+    blocks:insert(typst("]"))
+    return blocks
+  end
+  if el.classes:includes("flottant") then
+    local legend = el.content:remove(1)
+    return (book.html and html_float or typst_float)(book, el.identifier, legend, el.content)
+  end
+end
+
+-- A chart's image stands alone in its paragraph: it becomes a block of its own.
+local function image_block(book, chapter, el)
+  if not only_image(el) then return nil end
+  local image = el.content[1]
+  if book.html then
+    return pandoc.Plain({
+      pandoc.RawInline("html", '<div class="figure-image">'),
+      html_image(book, chapter, image),
+      pandoc.RawInline("html", "</div>"),
+    })
+  end
+  return pandoc.Plain({ typst_image(book, chapter, image) })
+end
+
+return function(book, chapter)
+  if book.html then html_notes(chapter) end
+  local function paragraph(el) return image_block(book, chapter, el) end
+  local blocks = chapter.blocks
+    :walk({ RawBlock = function(el) return tables.raw(book, el) end })
+    :walk({ Para = paragraph, Plain = paragraph })
+    :walk({
+      Image = function(el) return (book.html and html_image or typst_image)(book, chapter, el) end,
+      Header = function(el) return heading(book, el, chapter) end,
+      Div = function(el) return div(book, chapter, el) end,
+      Table = function(el) return tables.plain(book, el) end,
+    })
+  local result = pandoc.Blocks({})
+  if book.html then
+    result:insert(html("<!--edition:chapitre " .. chapter.stem .. "-->"))
+  elseif chapter.kind == "annexe" and not book.in_appendices then
+    book.in_appendices = true
+    result:insert(typst('#show: appendices.with("Annexes", hide-parent: true)'))
+  end
+  result:extend(blocks)
+  return result
+end

@@ -1,0 +1,103 @@
+-- Numbers of chapters, sections, figures and tables; every id is entered once.
+
+local LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+return function(book, list)
+  local chapter_number, appendix_number = 0, 0
+  local free = { fig = 0, tbl = 0 } -- figures of chapters that have no number
+
+  local function enter(id, path, entry)
+    if id == nil or id == "" then return end
+    if book.ids[id] then
+      book.problem("doublon", path, id .. " (déjà dans " .. book.ids[id] .. ")")
+    end
+    book.ids[id] = path
+    if entry then book.entries[id] = entry end
+  end
+
+  for _, chapter in ipairs(list) do
+    local counters, floats, titles = {}, { fig = 0, tbl = 0 }, 0
+    local prefix -- "2" or "B"; nil in a chapter without number
+
+    local function header(el)
+      if el.level == 1 then
+        titles = titles + 1
+        if titles > 1 then
+          book.problem("deux-titres", chapter.path, pandoc.utils.stringify(el.content))
+        end
+        if not el.classes:includes("unnumbered") then
+          if chapter.kind == "annexe" then
+            appendix_number = appendix_number + 1
+            prefix = LETTERS:sub(appendix_number, appendix_number)
+          else
+            chapter_number = chapter_number + 1
+            prefix = tostring(chapter_number)
+          end
+        end
+        book.first_id[chapter.stem] = el.identifier
+      elseif titles == 0 then
+        book.problem("sans-titre", chapter.path, "")
+      end
+      -- A chapter without number has no numbered section either.
+      if not prefix and not el.classes:includes("unnumbered") then el.classes:insert("unnumbered") end
+      local parts
+      if not el.classes:includes("unnumbered") then
+        if el.level > 1 then
+          counters[el.level] = (counters[el.level] or 0) + 1
+          for level = el.level + 1, 6 do counters[level] = nil end
+        end
+        parts = { prefix }
+        for level = 2, el.level do parts[#parts + 1] = tostring(counters[level] or 0) end
+      end
+      enter(el.identifier, chapter.path, {
+        kind = "sec",
+        level = el.level,
+        number = parts and table.concat(parts, ".") or nil,
+        appendix = chapter.kind == "annexe",
+      })
+      if parts then el.attributes["numero"] = table.concat(parts, ".") end
+      return el
+    end
+
+    local function div(el)
+      local kind = el.classes:includes("flottant") and el.identifier:match("^(%a+)%-")
+      if not kind then
+        enter(el.identifier, chapter.path)
+        return nil
+      end
+      local text
+      if prefix then
+        floats[kind] = floats[kind] + 1
+        text = prefix .. "." .. floats[kind]
+      else
+        free[kind] = free[kind] + 1
+        text = tostring(free[kind])
+      end
+      enter(el.identifier, chapter.path, { kind = kind, number = text })
+      local caption = el.content[1]
+      if not caption or pandoc.utils.stringify(caption) == "" then
+        book.problem("legende", chapter.path, el.identifier)
+      end
+      return nil
+    end
+
+    local function other(el)
+      enter(el.identifier, chapter.path)
+      if el.attributes.chiffre then book.prints[el.attributes.chiffre] = true end
+    end
+
+    chapter.blocks = chapter.blocks:walk({
+      traverse = "topdown",
+      Header = header,
+      Div = div,
+      Span = other,
+      Link = other,
+      Image = other,
+      Code = other,
+      CodeBlock = other,
+      Table = other,
+      Figure = other,
+    })
+    if titles == 0 then book.problem("sans-titre", chapter.path, "") end
+  end
+end

@@ -1,0 +1,133 @@
+-- French spaces and signs, once, for every format. Shared by our renderer and by Quarto.
+--
+--   U+00A0  before : % ‰ € », after «, after n° and p. before a number
+--   U+202F  before ; ! ?, between the thousands of a number typed in the text
+--   ’ …     for ' and ...; "quoted" becomes « quoted » (inside: “quoted”)
+--
+-- Code, addresses and attributes are other elements than Str: they are never touched, nor
+-- is a space that is already unbreakable.
+
+local NBSP, NARROW = "\u{a0}", "\u{202f}"
+local GUARDED = { "\u{a0}", "\u{202f}" }
+
+local function starts(text, prefix) return text:sub(1, #prefix) == prefix end
+local function ends(text, suffix) return suffix == "" or text:sub(-#suffix) == suffix end
+
+local function guarded_end(text)
+  for _, space in ipairs(GUARDED) do
+    if ends(text, space) then return true end
+  end
+  return false
+end
+
+-- The space that belongs before this text, or nil.
+local function before(text)
+  if text:match("^[;!?]") then return NARROW end
+  if text:match("^:") and not text:match("^:[%w/:]") then return NBSP end
+  if text:match("^%%") or starts(text, "»") or starts(text, "‰") or starts(text, "€") then
+    return NBSP
+  end
+end
+
+local function address(text)
+  return text:match("^%w+://") or text:match("://") or text:match("^www%.") or text:match("^mailto:")
+    or text:match("^[%w._-]+@[%w.-]+$") or text:match("^doi:") or text:match("^@")
+end
+
+-- Signs at the end of a word typed without their space: "mot;" "50%" "«mot»".
+local function inside(text)
+  if address(text) then return text end
+  text = text:gsub("'", "’"):gsub("%.%.%.", "…")
+  text = text:gsub("«" .. "([^%s\u{a0}])", function(c) return "«" .. NBSP .. c end)
+  -- Lua classes see bytes: mend the sequences that already had a protected space.
+  text = text:gsub("«" .. NBSP .. "(\xe2\x80\xaf)", "«%1")
+  local body, closing = text:match("^(.-)(»[%)%].,;:!?…]*)$")
+  if body and body ~= "" and not guarded_end(body) then text = body .. NBSP .. closing end
+  text = text:gsub("(%d)%%", "%1" .. NBSP .. "%%")
+  local head, signs = text:match("^(.-)([;!?]+[»%)%]\u{a0}\u{202f}]*)$")
+  if head and head ~= "" and not guarded_end(head) and not head:match("[%(%[!?;]$") then
+    text = head .. NARROW .. signs
+  end
+  head, signs = text:match("^(.-)(:)$")
+  if head and head ~= "" and not guarded_end(head) and not head:match("[:/]$") then
+    text = head .. NBSP .. signs
+  end
+  return text
+end
+
+-- "2 542": one to three digits alone, then exactly three.
+local function thousands(left, right)
+  local digits = left:gsub("^[%(%[]+", ""):gsub("^«\u{a0}", "")
+  return digits:match("^%d%d?%d?$") ~= nil and right:match("^%d%d%d%f[^%d]") ~= nil
+    and not right:match("^%d+%a")
+end
+
+local function abbreviation(left, right)
+  return (left == "n°" or left == "N°" or left == "p." or left == "pp." or left == "art." or left == "§")
+    and right:match("^%d") ~= nil
+end
+
+-- The space to put instead of a plain one between two neighbours, or nil.
+local function between(left, right)
+  local l = left and left.t == "Str" and left.text or ""
+  local r = right and right.t == "Str" and right.text or ""
+  if r ~= "" and not address(r) then
+    local space = before(r)
+    if space then return space end
+  end
+  if ends(l, "«") and l ~= "" then return NBSP end
+  if thousands(l, r) then return NARROW end
+  if abbreviation(l, r) then return NBSP end
+end
+
+local function fix(inlines)
+  local result = pandoc.Inlines({})
+  for i, el in ipairs(inlines) do
+    if el.t == "Space" or el.t == "SoftBreak" then
+      local space = between(inlines[i - 1], inlines[i + 1])
+      result:insert(space and pandoc.Str(space) or el)
+    elseif el.t == "Str" then
+      local text = inside(el.text)
+      local previous = inlines[i - 1]
+      -- A sign that follows a number, a link or emphasis without any space.
+      if previous and previous.t ~= "Space" and previous.t ~= "SoftBreak" and previous.t ~= "Str"
+        and previous.t ~= "LineBreak" and not address(text) then
+        local space = text:match("^[;!?:%%][»%)]*$") and before(text)
+        if space then result:insert(pandoc.Str(space)) end
+      end
+      result:insert(pandoc.Str(text))
+    else
+      result:insert(el)
+    end
+  end
+  return result
+end
+
+-- "x" reads « x » in French whatever the writer would do; a quotation inside it “x”.
+local function quoted(el)
+  if el.quotetype ~= "DoubleQuote" then return nil end
+  local open, close = "«" .. NBSP, NBSP .. "»"
+  local content = el.content:walk({
+    Quoted = function(inner)
+      if inner.quotetype ~= "DoubleQuote" then return nil end
+      local list = pandoc.Inlines({ pandoc.Str("“") })
+      list:extend(inner.content)
+      list:insert(pandoc.Str("”"))
+      return list
+    end,
+  })
+  local list = pandoc.Inlines({ pandoc.Str(open) })
+  list:extend(content)
+  list:insert(pandoc.Str(close))
+  return list
+end
+
+-- An automatic link shows its address.
+local function link(el)
+  if el.classes:includes("uri") or el.classes:includes("email") then return el, false end
+end
+
+return {
+  { traverse = "topdown", Link = link, Quoted = quoted },
+  { traverse = "topdown", Link = link, Inlines = fix },
+}
