@@ -107,6 +107,48 @@ def test_an_unknown_option_of_a_multiple_choice_can_be_anything():
     assert hatched[2] / ticked[2] > 1.1
 
 
+def test_unknown_rows_of_a_level_share_one_bar_that_names_them():
+    rows = (
+        HALF,
+        Row("a1", "connu", part("p-a1", "50\u00a0%", 50), 1),
+        Row("a2", "ceci", None, 1),
+        Row("autre_a", "autre option (détail non publié)", None, 1),
+        Row("a3", "cela", None, 2),
+        Row("a4", "encore", None, 2),
+        FIFTH,
+    )
+    svg = bars(table(*rows, kind="ouverte")).svg_site
+    whole, known, hidden, _ = rectangles(svg)
+    assert "ceci · cela · encore" in words(svg)
+    assert "autre option" not in words(svg)
+    assert hidden[2] / whole[2] == pytest.approx(30 / 80, rel=0.01)
+    assert known[2] / whole[2] == pytest.approx(50 / 80, rel=0.01)
+
+
+def test_a_long_list_of_unknown_names_is_cut_short_in_words():
+    rows = [Row(c, f"nom {c}", None, 1) for c in "bcdefg"]
+    chart = bars(table(HALF, *rows, FIFTH, kind="ouverte"))
+    assert "nom b · nom c · nom d · nom e, et d’autres" in words(chart.svg_site)
+    assert "nom f" not in words(chart.svg_site)
+
+
+def test_a_typed_apostrophe_is_drawn_as_a_printed_one():
+    assert "façons d’agir" in words(bars(table(Row("a", "façons d'agir", HALF.figure))).svg)
+
+
+def test_an_unknown_theme_with_a_known_detail_keeps_its_own_bar():
+    rows = (Row("t", "Thème", None), Row("t1", "détail", HALF.figure, 1), Row("u", "Autre", None))
+    svg = bars(table(*rows, kind="ouverte")).svg
+    shown = [text for text, _ in texts(svg) if text in ("Thème", "détail", "Autre")]
+    assert shown == ["Thème", "détail", "Autre"]
+    assert words(svg).count(UNKNOWN) == 2
+
+
+def test_a_table_of_which_nothing_is_published_is_refused():
+    with pytest.raises(EnqueteError, match="Rien de publié"):
+        bars(table(Row("a", "Une option", None)))
+
+
 def test_rows_go_by_value_with_details_under_their_theme_and_other_last():
     rows = (
         Row("autre", "Autres", part("p-o", "40\u00a0%", 40)),
@@ -251,7 +293,10 @@ def test_the_cell_output_holds_paper_for_all_and_site_for_our_renderer():
 
 
 def test_the_paper_width_is_160_millimetres():
-    assert 'width="160mm"' in bars(table(HALF, FIFTH)).svg
+    svg = bars(table(HALF, FIFTH)).svg
+    assert 'width="160mm"' in svg
+    # In points, so that 8,5 pt is 8,5 pt on the page.
+    assert float(parsed(svg).get("viewBox").split()[2]) == pytest.approx(453.54, abs=0.01)
 
 
 DIGEST = """
@@ -339,7 +384,7 @@ def test_the_scale_shares_its_width_in_the_order_of_the_steps(version):
 
 def test_two_steps_of_which_only_the_sum_is_published_are_hatched_and_named():
     chart = scale(NOTE)
-    assert "3 ou 4 (3 et 4 - oui totalement : détail non publié)" in words(chart.svg)
+    assert "3 ou 4 (détail non publié)" in words(chart.svg)
     fills = [part[3] for part in segments(chart.svg)]
     assert fills == [TOKENS[name].light for name in ("likert-1", "likert-2", "likert-3")]
     hatched = [n for n in parsed(chart.svg).iter(f"{SVG}path") if "class" not in n.attrib]
@@ -361,6 +406,20 @@ def test_a_value_too_wide_for_its_segment_stands_in_the_legend():
         legend = next(n for n in parsed(svg).iter(f"{SVG}text") if n.text == "1\u00a0%")
         inside = next(n for n in parsed(svg).iter(f"{SVG}text") if n.text == "20\u00a0%")
         assert float(legend.get("y")) > float(inside.get("y"))
+
+
+def test_a_step_that_is_not_published_keeps_its_place_and_what_the_rest_leaves():
+    rows = (
+        Row("1", "1", part("p-1", "20\u00a0%", 20)),
+        Row("2", "2", None),
+        Row("3_4", "3 ou 4", part("p-34", "50\u00a0%", 50)),
+    )
+    chart = scale(table(*rows, kind="note"))
+    first, hidden, last = segments(chart.svg_site)
+    assert hidden[2] / first[2] == pytest.approx(30 / 20, rel=0.03)
+    assert hidden[3] == TOKENS["hatch-field"].variable
+    assert last[3] == TOKENS["likert-3"].variable
+    assert "2 (détail non publié)" in words(chart.svg_site)
 
 
 def test_known_details_replace_their_sum():

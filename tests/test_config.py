@@ -54,7 +54,7 @@ def test_parts_are_unfolded_and_remembered(tmp_path: Path) -> None:
         "_quarto.yml",
         BOOK.replace(
             "    - index.qmd\n",
-            "    - index.qmd\n    - part: Le début\n      chapters:\n        - a.qmd\n    - b.qmd\n",
+            "    - index.qmd\n    - part: Le début\n      chapters: [a.qmd]\n    - b.qmd\n",
         ),
     )
 
@@ -62,8 +62,8 @@ def test_parts_are_unfolded_and_remembered(tmp_path: Path) -> None:
 
     assert [(e.path, e.part, e.line) for e in entries] == [
         ("index.qmd", None, 6),
-        ("a.qmd", "Le début", 9),
-        ("b.qmd", None, 10),
+        ("a.qmd", "Le début", 8),
+        ("b.qmd", None, 9),
     ]
 
 

@@ -105,7 +105,7 @@ def test_chapters_marked_last_run_after_all_the_others(tmp_path: Path) -> None:
 
 
 def test_chapters_run_at_the_root_of_the_project(tmp_path: Path) -> None:
-    where = cell("import os\nfrom pathlib import Path\nprint(Path.cwd()); print(os.environ['RAPPORT_RACINE'])")
+    where = cell("import os\nprint(os.getcwd(), os.environ['RAPPORT_RACINE'])")
 
     (_, executed) = run_book(tmp_path, {"index.qmd": "# Un\n", "chapters/a.qmd": where})
 
@@ -135,7 +135,9 @@ def test_inline_values_are_put_where_their_expressions_stand(tmp_path: Path) -> 
 def test_a_failing_cell_is_named_with_its_file_line_and_code(
     tmp_path: Path, engine: Engine
 ) -> None:
-    text = "# Un\n\n" + cell("def f():\n    return 1 / 0") + cell("a = 1\n\nf()\nb = 2", "label: ici")
+    text = (
+        "# Un\n\n" + cell("def f():\n    return 1 / 0") + cell("a = 1\n\nf()\nb = 2", "label: ici")
+    )
 
     error = failure(tmp_path, text, engine)
 
@@ -162,7 +164,9 @@ def test_a_syntax_error_is_placed_on_its_line(tmp_path: Path) -> None:
 
 
 def test_an_error_of_the_survey_keeps_its_own_words(tmp_path: Path) -> None:
-    code = "from enquete.errors import EnqueteError\nraise EnqueteError('Rien.', 'a.csv:3', 'Voir.')"
+    code = (
+        "from enquete.errors import EnqueteError\nraise EnqueteError('Rien.', 'a.csv:3', 'Voir.')"
+    )
 
     error = failure(tmp_path, cell(code, "label: x"))
 
@@ -171,9 +175,7 @@ def test_an_error_of_the_survey_keeps_its_own_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_failing_inline_expression_is_named_with_its_line(
-    tmp_path: Path, engine: Engine
-) -> None:
+def test_a_failing_inline_expression_is_named_with_its_line(tmp_path: Path, engine: Engine) -> None:
     error = failure(tmp_path, "# Un\n\nDeux `{python} absent`.\n", engine)
 
     assert str(error).split("\n")[:3] == [
@@ -183,22 +185,19 @@ def test_a_failing_inline_expression_is_named_with_its_line(
     ]
 
 
-@pytest.mark.parametrize(
-    ("value", "reason"),
-    [
-        ("'59\\u00a0%'", "n'a pas de forme Markdown"),
-        ("12.5", "n'a pas de forme Markdown"),
-        ("None", "n'a pas de forme Markdown"),
-        ("V(markdown='')", "est vide"),
-        ("V(markdown='a\\nb')", "plusieurs lignes"),
-        ("V(markdown='a', html='b')", "text/html"),
-        ("V(markdown='a', latex='b')", "text/latex"),
-        ("W()", "cassé"),
-    ],
-)
-def test_an_inline_value_that_quarto_would_print_otherwise_is_refused(
-    tmp_path: Path, value: str, reason: str
-) -> None:
+REFUSED_VALUES = {
+    "'59\\u00a0%'": "n'a pas de forme Markdown",
+    "12.5": "n'a pas de forme Markdown",
+    "None": "n'a pas de forme Markdown",
+    "V(markdown='')": "est vide",
+    "V(markdown='a\\nb')": "plusieurs lignes",
+    "V(markdown='a', html='b')": "text/html",
+    "V(markdown='a', latex='b')": "text/latex",
+    "W()": "cassé",
+}
+
+
+def test_inline_values_that_quarto_would_print_otherwise_are_refused(tmp_path: Path) -> None:
     code = (
         "class V:\n"
         "    def __init__(self, **forms): self.forms = forms\n"
@@ -207,11 +206,15 @@ def test_an_inline_value_that_quarto_would_print_otherwise_is_refused(
         "class W:\n"
         "    def _repr_markdown_(self): raise ValueError('cassé')"
     )
+    text = cell(code) + "".join(f"`{{python}} {value}`\n" for value in REFUSED_VALUES)
 
-    error = failure(tmp_path, cell(code) + f"\nDeux `{{python}} {value}`.\n")
+    with pytest.raises(EnqueteErrors) as caught:
+        run_book(tmp_path, {"index.qmd": text})
 
-    assert reason in error.quoi
-    assert error.ou == "index.qmd:10"
+    problems = caught.value.problems
+    assert [problem.ou for problem in problems] == [f"index.qmd:{n}" for n in range(9, 17)]
+    for problem, reason in zip(problems, REFUSED_VALUES.values(), strict=True):
+        assert reason in problem.quoi
 
 
 def test_every_failing_chapter_is_told(tmp_path: Path) -> None:
@@ -228,8 +231,11 @@ def test_every_failing_chapter_is_told(tmp_path: Path) -> None:
 def test_a_chapter_over_its_limit_is_stopped_and_its_cell_named(
     tmp_path: Path, engine: Engine
 ) -> None:
-    text = cell("1") + cell("import subprocess, time\np = subprocess.Popen(['sleep', '60'])\n"
-                            "open('pid', 'w').write(str(p.pid))\ntime.sleep(60)", "label: longue")
+    text = cell("1") + cell(
+        "import subprocess, time\np = subprocess.Popen(['sleep', '60'])\n"
+        "print(p.pid, end='', file=open('pid', 'w'), flush=True)\ntime.sleep(60)",
+        "label: longue",
+    )
     config = make_book(tmp_path, {"index.qmd": text}, limit=1)
     start = time.monotonic()
 
@@ -240,6 +246,8 @@ def test_a_chapter_over_its_limit_is_stopped_and_its_cell_named(
     assert "limite de 1 s" in caught.value.quoi
     assert caught.value.ou == "index.qmd:4"
     assert "time.sleep(60)" in caught.value.details
+    if engine == "fourche":
+        assert not alive(int((tmp_path / "pid").read_text(encoding="utf-8")))
 
 
 def test_a_process_that_dies_is_told_with_its_cell(tmp_path: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from pathlib import Path
 
+import page as page_validation
+import pdfplumber
+import pypandoc
 import pytest
+import typst
 from fontTools.ttLib import TTFont
 
 from enquete.palette import TOKENS
@@ -162,6 +167,101 @@ def test_page_template_names_the_page_to_those_who_do_not_see_it() -> None:
     assert 'id="contenu"' in page
     labels = re.findall(r'<nav[^>]*aria-label="([^"]+)"', page)
     assert len(labels) == page.count("<nav") == len(set(labels))
+
+
+BOOK = """
+# Introduction {.unnumbered}
+
+Texte avec `#link(<reg-a>)[`{=typst}59 %`]<chiffre-a>`{=typst}
+et `#link(<reg-b>)[`{=typst}2 542`]`{=typst}.
+
+# Une partie
+
+```{=typst}
+#sections-de-la-partie()
+```
+
+Texte.
+
+## Une section
+
+```{=typst}
+#encadre("warning", [Attention])[Voir #link(<reg-a>)[59 %].]
+#figure([#box(image("f.svg", alt: "Une barre."))], caption: figure.caption(position: top, [Titre]),
+  kind: "quarto-float-fig", supplement: "Figure", numbering: _ => "1.1") <fig-f>
+#figure([#table(columns: (1fr, auto), table.header([Métier], [Part]), [Autres], [#non-publie])],
+  caption: figure.caption(position: top, [Métiers]),
+  kind: "quarto-float-tbl", supplement: "Tableau", numbering: _ => "1.1") <tbl-t>
+```
+
+## Une autre section
+
+Texte.^[Une note.]
+
+```{=typst}
+#show: appendices.with("Annexes", hide-parent: true)
+```
+
+# Registre
+
+```{=typst}
+#registre-tableau(
+  [#ligne-registre("a", 41)], [59 %], [Q2], [], [59 %], [#page-du-chiffre("a")],
+  [#ligne-registre("b", 42)], [2 542], [Toutes], [], [2 542], [],
+)
+```
+"""
+ORIGIN = "Réponses reconstituées, voir la méthode."
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A book with one of each thing that the Typst part of the theme draws."""
+    folder = tmp_path_factory.mktemp("papier")
+    shape = '<svg xmlns="http://www.w3.org/2000/svg" width="160mm" height="9mm"/>'
+    (folder / "f.svg").write_text(shape, "utf-8")
+    meta = {"title": "Un titre", "author": "Une équipe", "lang": "fr", "origine": ORIGIN}
+    arguments = [f"--metadata={key}={value}" for key, value in meta.items()]
+    arguments += ["--wrap=none", f"--template={THEME / 'typst' / 'modele.typ'}"]
+    arguments += ["--variable=lof=true", "--variable=lot=true"]
+    source = pypandoc.convert_text(BOOK, "typst", format="markdown", extra_args=arguments)
+    (folder / "livre.typ").write_text(source, "utf-8")
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(THEME / "polices")],
+    )
+    file = str(folder / "livre.typ")
+    return typst.compile(file, root=str(folder), font_paths=fonts, pdf_standards=["ua-1"])
+
+
+def test_paper_is_accessible(paper: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "livre.pdf"
+    file.write_bytes(paper)
+    assert " 0 failed" in str(page_validation.validate_pdf(str(file), profile="ua1"))
+
+
+def test_paper_has_our_fonts_only_and_no_blank_page(paper: bytes) -> None:
+    with pdfplumber.open(io.BytesIO(paper)) as pdf:
+        texts = [sheet.extract_text() for sheet in pdf.pages]
+        fonts = {char["fontname"].split("+")[1] for sheet in pdf.pages for char in sheet.chars}
+    assert all(len(text) > 20 for text in texts)
+    assert {name.split("-")[0] for name in fonts} == {"SourceSans3", "SourceSerif4"}
+    assert ORIGIN in " ".join(texts[0].split("\n"))
+    assert texts[3].split("\n")[1:3] == ["Partie 1", "Une partie"]
+
+
+def test_paper_says_beside_the_sentence_which_lines_of_the_register_answer(paper: bytes) -> None:
+    with pdfplumber.open(io.BytesIO(paper)) as pdf:
+        introduction, words = pdf.pages[2], {}
+        for word in introduction.extract_words():
+            words.setdefault(word["text"], word)
+        strips = [
+            sheet.crop((0, 70, 140, sheet.height - 76)).extract_text() for sheet in pdf.pages[2:4]
+        ]
+    assert "registre 41–42" in strips[0]
+    assert "registre" not in strips[1]  # a callout is not prose
+    assert words["registre"]["bottom"] == pytest.approx(words["59"]["bottom"], abs=2)
 
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -129,6 +129,8 @@ def test_the_reading_note_traces_the_figure_and_not_the_same_digits_in_a_label()
     ]
     said = plain(parse(twin(table(rows=(row,))).markdown)[0])
     assert (attributes, text) == ({"chiffre": "p-a"}, "50 %")
+    markdown = twin(table(rows=(row,))).markdown
+    assert markdown.index("temps") < markdown.index("{.chiffre")
     assert said.count("50 %") == 2
     assert "temps\u00a0», 50 % des" in said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,9 @@ from edition.config import Config
 from edition.execution.model import Executed
 from edition.pandoc import Job, convert
 from edition.splice import Picture, Spliced, splice
+from edition.text import french
 
+_DRAWN = re.compile(r'\sdata-chiffre="([^"]+)"')
 REGISTER = "registre"
 FILTERS = ("typographie.lua", "livre.lua", "chiffres.lua")
 MONTHS = (
@@ -66,14 +69,20 @@ def assemble(
     reconstructed: bool = False,
 ) -> Book:
     """Join the chapters, in the order of the configuration, each after its marker."""
-    kinds = {entry.path: entry.kind for entry in config.entries}
+    places = {entry.path: entry for entry in config.entries}
     echo = bool(config.execute.get("echo", True))
     warning = bool(config.execute.get("warning", True))
-    chapters = tuple(splice(one, echo=echo, warning=warning) for one in executed)
+    chapters = tuple(splice(one, config.root, echo=echo, warning=warning) for one in executed)
     pieces = []
+    part = None
     for chapter in chapters:
-        kind = "annexe" if kinds[chapter.path] == "appendix" else "chapitre"
-        marker = f"```{{=edition}}\nchapitre {chapter.stem} {chapter.path} {kind}\n```"
+        place = places[chapter.path]
+        kind = "annexe" if place.kind == "appendix" else "chapitre"
+        words = ["chapitre", chapter.stem, chapter.path, kind]
+        if place.part and place.part != part:
+            words.append(french(place.part))
+        part = place.part
+        marker = f"```{{=edition}}\n{' '.join(words)}\n```"
         pieces.append(f"{marker}\n\n{chapter.markdown.strip()}\n")
     return Book("\n\n".join(pieces), chapters, cards, reconstructed)
 
@@ -81,10 +90,10 @@ def assemble(
 def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
     """Return what filters, citeproc and templates read, under Quarto's names."""
     return {
-        "title": config.title,
-        "subtitle": config.subtitle,
-        "author": list(config.authors),
-        "by-author": [{"name": {"literal": name}} for name in config.authors],
+        "title": french(config.title),
+        "subtitle": french(config.subtitle),
+        "author": [french(name) for name in config.authors],
+        "by-author": [{"name": {"literal": french(name)}} for name in config.authors],
         "date": french_date(config.date),
         "lang": config.lang,
         "bibliography": [str(config.root.resolve() / path) for path in config.bibliography],
@@ -93,8 +102,18 @@ def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
         "crossref": dict(config.crossref),
         "cartes": cards,
         "registre": book.has_register,
+        "dessins": drawn(book),
         "edition": {"chapitres": str(len(book.chapters))},
     }
+
+
+def drawn(book: Book) -> dict[str, str]:
+    """Return the first chart that draws each figure, for figures that no sentence prints."""
+    result: dict[str, str] = {}
+    for picture in book.pictures:
+        for figure in _DRAWN.findall(picture.wide):
+            result.setdefault(figure, Path(picture.name).stem)
+    return result
 
 
 def french_date(iso: str) -> str:

@@ -18,6 +18,7 @@ from edition.config import Config
 from edition.execution import Engine, WarmParent, execute
 from edition.execution.model import Executed
 from edition.execution.notebook import dump, notebook
+from edition.lists import lists_page
 from edition.pdf import compile_pdf
 from edition.publish import new_book
 from edition.qmd import Chapter, read_chapters
@@ -150,6 +151,8 @@ def _write(
             kinds = {entry.stem: entry.kind for entry in config.entries}
             made = pages.cut(html, kinds, book.pictures)
             made = datasets.write(made, folder, reconstructed=reconstructed)
+            lists = lists_page(made)
+            made = (*made, lists) if lists else made
             entries = provenance.located(entries, made)
             if "html" in options.formats:
                 _copy_pictures(book, made, work, folder)
@@ -168,6 +171,8 @@ def _write(
                 )
             origin = provenance.origin_of(entries)
             provenance.write(entries, config, folder, origin, provenance.files_of(entries))
+            if reconstructed:
+                datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
         if pending:
             pending.result()

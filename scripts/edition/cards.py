@@ -25,11 +25,12 @@ WIDEST = 30
 """A wider interval of counts says nothing to a reader (data/politique.yml)."""
 
 
-def card(entry: Entry) -> str:
+def card(entry: Entry, *, register: bool = True) -> str:
     """
     Return the card of *entry*, a native popover that opens without any script.
 
-    Everything that comes from the data is escaped here; nothing in an entry is HTML.
+    *register* tells whether the book has a register to link to. Everything that comes from
+    the data is escaped here; nothing in an entry is HTML.
     """
     ident = escape(str(entry["id"]))
     text = escape(str(entry["text"]))
@@ -47,7 +48,7 @@ def card(entry: Entry) -> str:
         + (f'<ul class="pastilles">{pills}</ul>' if pills else "")
         + (f'<dl class="carte-details">{lines}</dl>' if lines else "")
         + f'<p class="carte-verifier"><span class="carte-libelle">Vérifier</span> '
-        f"{' · '.join(_links(entry))}</p></div>"
+        f"{' · '.join(_links(entry, register))}</p></div>"
     )
 
 
@@ -118,7 +119,7 @@ def _published(entry: Entry) -> str:
     if not published:
         return "chiffre que le rapport n’imprime pas" if entry["kind"] != "fact" else ""
     values = dict.fromkeys(str(each["value"]) for each in published)
-    shown = escape(french.enumeration(list(values)))
+    shown = escape(french.enumeration([french.typeset(value) for value in values]))
     reason = escape(str(entry.get("reason") or ""))
     verdict = f', <span class="{f"verdict {css}".strip()}">{words}</span>' if words else ""
     why = f"{french.NBSP}: {reason}" if reason and css != "verdict-ok" else ""
@@ -131,9 +132,10 @@ def _margins(margins: Any) -> str:
     return str(margins.get("text") or "")
 
 
-def _links(entry: Entry) -> Iterator[str]:
+def _links(entry: Entry, register: bool) -> Iterator[str]:
     ident, chapter = escape(str(entry["id"])), escape(str(entry["chapter"]))
-    yield f'<a href="registre.html#reg-{ident}">Registre</a>'
+    if register:
+        yield f'<a href="registre.html#reg-{ident}">Registre</a>'
     if entry["source"].get("code"):
         line = entry["source"].get("line")
         place = f", ligne {line}" if line else ""

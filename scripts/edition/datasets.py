@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +36,7 @@ def write(pages: Sequence[Page], folder: Path, *, reconstructed: bool) -> tuple[
         data = _DATA.search(match[0])
         if data is None:
             return match[0]
-        target.mkdir(exist_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
         name = f"{match[1]}.csv"
         (target / name).write_text(head + as_csv(data[1]), "utf-8", newline="")
         link = f'<p class="telecharger"><a href="donnees/{name}" download>Données (CSV)</a></p>'
@@ -42,6 +44,24 @@ def write(pages: Sequence[Page], folder: Path, *, reconstructed: bool) -> tuple[
         return match[0][:end] + link + match[0][end:] if start else match[0]
 
     return tuple(replace(page, html=_FIGURE.sub(figure, page.html)) for page in pages)
+
+
+def copy_package(data: Path, folder: Path) -> None:
+    """
+    Copy the data package beside the book: its description and the files that it lists.
+
+    Only for reconstructed answers: those that people gave are not ours to publish.
+    """
+    description = data / "datapackage.json"
+    if not description.is_file():
+        return
+    target = folder / "donnees" / "enquete"
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(description, target / description.name)
+    for resource in json.loads(description.read_text("utf-8")).get("resources", ()):
+        name = Path(resource["path"]).name
+        if (data / name).is_file():
+            shutil.copyfile(data / name, target / name)
 
 
 def as_csv(table: str) -> str:

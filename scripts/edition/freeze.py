@@ -38,6 +38,10 @@ class Frozen:
     change: Literal["nouveau", "modifié", "identique", "supprimé"]
     details: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        lines = [f"{self.change:<10} {self.name}", *(f"{'':<12} {one}" for one in self.details)]
+        return "\n".join(lines)
+
 
 def freeze(root: Path, folder: Path | None = None, engine: Engine = "auto") -> list[Frozen]:
     """
@@ -66,10 +70,7 @@ def freeze(root: Path, folder: Path | None = None, engine: Engine = "auto") -> l
 
 def report(changes: Sequence[Frozen]) -> str:
     """Say in French what changed, a line a notebook and a line a changed output."""
-    lines = []
-    for frozen in changes:
-        lines.append(f"{frozen.change:<10} {frozen.name}")
-        lines += [f"{'':<10}   {detail}" for detail in frozen.details]
+    lines = [str(frozen) for frozen in changes]
     same = sum(frozen.change == "identique" for frozen in changes)
     lines.append(f"{len(changes)} carnets, {len(changes) - same} modifiés.")
     return "\n".join(lines)
@@ -126,21 +127,31 @@ def _around_address(text: str) -> str:
 
 def _differences(before: str, after: str) -> Iterator[str]:
     """Name what changed: code cells by their first line, with short outputs side by side."""
-    old = {_source(cell): cell for cell in json.loads(before)["cells"]}
-    for cell in json.loads(after)["cells"]:
+    old: dict[str, list[Mapping[str, Any]]] = {}
+    for cell in _code_cells(before):
+        old.setdefault(_source(cell), []).append(cell)
+    told: set[str] = set()
+    for cell in _code_cells(after):
         source = _source(cell)
-        other = old.pop(source, None)
-        if cell["cell_type"] != "code":
-            continue
-        name = _name(source)
-        if other is None:
-            yield f"cellule nouvelle ou modifiée : {name}"
-        elif other.get("outputs") != cell["outputs"]:
+        twins = old.get(source)
+        if not twins:
+            line = f"cellule nouvelle ou modifiée : {_name(source)}"
+        else:
+            other = twins.pop(0)
+            if other["outputs"] == cell["outputs"]:
+                continue
             left, right = _short(other), _short(cell)
-            yield f"sortie : {left} -> {right}" if left and right else f"sortie de {name}"
-    for source, cell in old.items():
-        if cell["cell_type"] == "code":
+            line = f"sortie : {left} -> {right}" if left and right else f"sortie de {_name(source)}"
+        if line not in told:  # a value printed twice in the prose changes once
+            told.add(line)
+            yield line
+    for source, left_over in old.items():
+        if left_over and f"cellule nouvelle ou modifiée : {_name(source)}" not in told:
             yield f"cellule disparue : {_name(source)}"
+
+
+def _code_cells(text: str) -> list[Mapping[str, Any]]:
+    return [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
 
 
 def _source(cell: Mapping[str, Any]) -> str:

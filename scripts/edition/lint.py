@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from edition.assemble import FILTERS
 from edition.config import Config
 from edition.qmd import Chapter
-from edition.splice import CODE
+from edition.splice import CODE, IMAGE
 from enquete.errors import EnqueteError, raise_all
 from enquete.suggest import suggestion
 
@@ -22,9 +23,6 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
 _IDENT = re.compile(r"#([A-Za-z][\w-]*)")
 _KEY = re.compile(r"(?<![\w\\@/.])-?@\{?([A-Za-z0-9_](?:[\w:.#$%&+?<>~/-]*\w)?)")
-_IMAGE = re.compile(
-    r"!\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)(?:\s+\"[^\"]*\")?\)(\{[^{}\n]*\})?"
-)
 _LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^()\s]+)\)")
 _ALT = re.compile(r'\b(?:fig-alt|alt)="([^"]*)"')
 _ENTRY = re.compile(
@@ -57,7 +55,7 @@ def lint(chapters: Sequence[Chapter], config: Config) -> None:
     names = _names(chapters)
     known = _bibliography(config)
     paths = {chapter.path for chapter in chapters}
-    errors = list(names.twice)
+    errors = [*_filters(config), *names.twice]
     for chapter in chapters:
         for line, text in _visible(chapter):
             where = f"{chapter.path}:{line}"
@@ -65,6 +63,16 @@ def lint(chapters: Sequence[Chapter], config: Config) -> None:
             errors += _images(text, where, config.root / Path(chapter.path).parent)
             errors += _links(text, where, chapter.path, paths, names.places)
     raise_all(errors)
+
+
+def _filters(config: Config) -> Iterator[EnqueteError]:
+    for path in config.filters:
+        if Path(path).name not in FILTERS:
+            yield EnqueteError(
+                f"Filtre « {path} » non pris en charge : le moteur intégré a les siens.",
+                "_quarto.yml, « filters »",
+                f"Retirez-le ; ceux du livre sont {', '.join(FILTERS)} (theme/filtres/).",
+            )
 
 
 def _names(chapters: Sequence[Chapter]) -> _Names:
@@ -121,7 +129,7 @@ def _references(
 
 
 def _images(text: str, where: str, folder: Path) -> Iterator[EnqueteError]:
-    for caption, target, attributes in _IMAGE.findall(text):
+    for caption, target, attributes in IMAGE.findall(text):
         alt = _ALT.search(attributes)
         figure = next((i for i in _IDENT.findall(attributes) if i.startswith("fig-")), "")
         if figure and not caption.strip():

@@ -20,6 +20,8 @@ _TAG = re.compile(r"<[^>]+>")
 _PICTURE = re.compile(r'<img src="figures/([^"]+)" alt="([^"]*)">')
 _CELL_HEAD = re.compile(r"<(thead|tbody)\b.*?</\1>", re.DOTALL)
 _TH = re.compile(r"<th(?![^>]*\sscope=)(?=[\s>])")
+_CHART = re.compile(r'<figure class="figure" id="([^"]+)">.*?</figure>', re.DOTALL)
+_DRAWN = re.compile(r'<text\b[^>]*\sdata-chiffre="([^"]+)"')
 _PRINT = re.compile(r'class="chiffre"[^>]*? id="([^"]+)" data-chiffre="([^"]+)"')
 _PRINT_LINK = re.compile(r'id="([^"]+)" class="chiffre" data-chiffre="([^"]+)"')
 
@@ -81,6 +83,13 @@ def cut(html: str, kinds: Mapping[str, str], pictures: Sequence[Picture]) -> tup
         for ident in _ids(page):
             owner.setdefault(ident, page.file)
     return tuple(replace(page, html=_linked(page, owner)) for page in pages)
+
+
+def drawn(html: str) -> list[tuple[str, str]]:
+    """Return (figure, anchor of its chart) for every number that a chart of the page draws."""
+    return [
+        (figure, chart[1]) for chart in _CHART.finditer(html) for figure in _DRAWN.findall(chart[0])
+    ]
 
 
 def text_of(html: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from edition.config import Config
 from edition.execution.model import Executed, Printed
-from edition.pages import Page
+from edition.pages import Page, drawn
 from enquete.errors import EnqueteError, raise_all
 from enquete.suggest import suggestion
 
@@ -60,21 +60,21 @@ def _printed(executed: Executed) -> Iterable[tuple[str, int]]:
 
 def located(entries: Iterable[Entry], pages: Sequence[Page]) -> list[Entry]:
     """
-    Return the entries with the page and anchor of their first print.
+    Return the entries with the anchor of their first print in their chapter's page.
 
-    A figure that only a chart draws is found at its line of the register.
+    A figure that only a chart draws has the chart's anchor; one that the page does not
+    show at all has its line of the register, which is on another page.
     """
-    places: dict[Key, tuple[str, str]] = {}
+    places: dict[Key, str] = {}
     for page in pages:
         for place in page.prints:
-            places.setdefault((page.stem, place.figure), (page.file, place.anchor))
-    result = []
-    for entry in entries:
-        page_file, anchor = places.get(
-            (entry["chapter"], entry["id"]), ("registre.html", f"reg-{entry['id']}")
-        )
-        result.append({**entry, "page": page_file, "anchor": anchor})
-    return result
+            places.setdefault((page.stem, place.figure), place.anchor)
+        for figure, anchor in drawn(page.html):
+            places.setdefault((page.stem, figure), anchor)
+    return [
+        {**entry, "anchor": places.get((entry["chapter"], entry["id"]), f"reg-{entry['id']}")}
+        for entry in entries
+    ]
 
 
 def write(
@@ -90,7 +90,7 @@ def write(
             "date": config.date,
             "origin": origin,
             "chapters": [entry.stem for entry in config.entries],
-            "data": dict(sorted(files.items())),
+            "files": dict(sorted(files.items())),
         },
         "entries": list(entries),
     }

@@ -55,7 +55,7 @@ What the content holds, for style sheets (see also cards.py for the cards):
     <span class="numero-section">1.2</span> in h1…h4, <a class="ancre"> at the end of h2…h4
     <div class="graphique-large"><svg>, <div class="graphique-etroit"><svg> in .figure-image
     <section class="notes" role="doc-endnotes">, <a class="appel-note" role="doc-noteref">
-    <ul class="liste-legendes"> lists of figures and of tables
+    <ul class="liste-legendes"> in figures-tableaux.html, the lists of figures and of tables
 """
 
 from __future__ import annotations
@@ -67,12 +67,14 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
+from types import MappingProxyType
 from typing import Any
 
-from edition.assemble import french_date
+from edition.assemble import REGISTER, french_date
 from edition.cards import card
 from edition.config import Config
 from edition.pages import Heading, Page, text_of
+from edition.text import NBSP, french
 from enquete.errors import EnqueteError
 
 ASSETS = (("css", "*.css"), ("js", "*.js"), ("polices", "*.woff2"), ("polices", "OFL*.txt"))
@@ -137,14 +139,15 @@ def _fields(site: Site, rank: int) -> dict[str, str]:
     after = site.pages[rank + 1] if rank + 1 < len(site.pages) else None
     words = text_of(page.title.html)
     full = f"{page.title.number} {words}".strip()
+    parts = {entry.stem: entry.part for entry in config.entries}
     about = f' <a href="{site.about_data}">Ce que cela change</a>' if site.about_data else ""
     return {
         "langue": escape(config.lang),
-        "titre_page": escape(f"{full} · {config.title}"),
-        "description": escape(config.description or config.subtitle or config.title),
-        "titre_livre": escape(config.title),
-        "sous_titre": escape(config.subtitle),
-        "auteur": escape(", ".join(config.authors)),
+        "titre_page": escape(f"{full} · {french(config.title)}"),
+        "description": escape(french(config.description or config.subtitle or config.title)),
+        "titre_livre": escape(french(config.title)),
+        "sous_titre": escape(french(config.subtitle)),
+        "auteur": escape(french(", ".join(config.authors))),
         "date": escape(french_date(config.date)),
         "classe_page": f"page-{escape(page.stem)}",
         "racine": "",
@@ -152,7 +155,7 @@ def _fields(site: Site, rank: int) -> dict[str, str]:
         "scripts": _scripts(site.theme),
         "liens_tete": _head_links(before, after),
         "bandeau": BANNER.format(link=about) if site.reconstructed else "",
-        "barre_laterale": _sidebar(site.pages, page),
+        "barre_laterale": _sidebar(site.pages, page, parts),
         "sommaire": _contents(page.headings),
         "contenu": page.html,
         "precedent": _neighbour(before, "prev", "precedent", "Précédent"),
@@ -185,27 +188,39 @@ def _head_links(before: Page | None, after: Page | None) -> str:
 
 
 def _name(heading: Heading) -> str:
-    number = f'<span class="numero-section">{heading.number}</span> ' if heading.number else ""
+    """Return the title after its bare number: « A », not « Annexe A »."""
+    bare = heading.number.rpartition(NBSP)[2]
+    number = f'<span class="numero-section">{bare}</span> ' if bare else ""
     return number + heading.html
 
 
-def _sidebar(pages: Sequence[Page], current: Page) -> str:
+def _sidebar(
+    pages: Sequence[Page], current: Page, parts: Mapping[str, str | None] = MappingProxyType({})
+) -> str:
+    """Return the chapters, those of each part under its title, then the appendices."""
     here = ' aria-current="page"'
 
-    def items(kind: str) -> str:
+    def items(kind: str, part: str | None = None) -> str:
         return "".join(
             f'<li><a href="{page.file}"{here if page is current else ""}>'
             f"{_name(page.title)}</a></li>"
             for page in pages
-            if page.kind == kind
+            if page.kind == kind and parts.get(page.stem) == part
         )
 
-    chapters, appendices = items("chapter"), items("appendix")
-    result = f'<ol class="chapitres">{chapters}</ol>'
+    appendices, lists = items("appendix"), items("list")
+    result = f'<ol class="chapitres">{items("chapter")}</ol>'
+    for part in dict.fromkeys(part for part in parts.values() if part):
+        result += (
+            f'<p class="chapitres-titre">{escape(french(part))}</p>'
+            f'<ol class="chapitres">{items("chapter", part)}</ol>'
+        )
     if appendices:
         result += (
             f'<p class="chapitres-titre">Annexes</p><ol class="chapitres annexes">{appendices}</ol>'
         )
+    if lists:
+        result += f'<ol class="chapitres listes">{lists}</ol>'
     return result
 
 
@@ -244,4 +259,5 @@ def _cards(site: Site, page: Page) -> str:
     """Return the card of each figure that the page prints, in order of first print."""
     shown = dict.fromkeys(place.figure for place in page.prints)
     found = [site.entries.get((page.stem, figure)) for figure in shown]
-    return "\n".join(card(entry) for entry in found if entry is not None)
+    register = any(other.stem == REGISTER for other in site.pages)
+    return "\n".join(card(entry, register=register) for entry in found if entry is not None)

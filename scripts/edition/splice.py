@@ -6,14 +6,20 @@ import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from edition.execution.model import Executed, Output, Printed, Ran
 from edition.tables import clean_html
+from edition.text import french
 from enquete.errors import EnqueteError
 
 CHART = "application/vnd.rapport.graphique+json"
 _BREAKS = re.compile(r"[ \t\r\n]+")
+IMAGE = re.compile(
+    r"!\[(?P<caption>(?:[^\[\]]|\[[^\]]*\])*)\]"
+    r"\((?P<target>[^()\s]+)(?:\s+\"[^\"]*\")?\)(?P<attributes>\{[^{}\n]*\})?"
+)
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 CODE = re.compile(
     r"^(?P<fence> {0,3}(?P<marks>`{3,}|~{3,})).*?(?:^ {0,3}(?P=marks)[`~]*[ \t]*$|\Z)"
@@ -50,7 +56,7 @@ class Spliced:
     pictures: tuple[Picture, ...]
 
 
-def splice(executed: Executed, *, echo: bool = False, warning: bool = False) -> Spliced:
+def splice(executed: Executed, root: Path, *, echo: bool = False, warning: bool = False) -> Spliced:
     """
     Return the chapter as the Markdown that pandoc reads.
 
@@ -64,7 +70,9 @@ def splice(executed: Executed, *, echo: bool = False, warning: bool = False) -> 
         pieces.append(f"# {title}\n\n")
     for rank, segment in enumerate(executed.segments):
         if isinstance(segment, Printed):
-            pieces.append(own_notes(segment.markdown, executed.stem))
+            text, images = _own_images(segment.markdown, executed, root)
+            pieces.append(own_notes(text, executed.stem))
+            pictures += images
         else:
             cell = _Cell(segment, executed, rank, echo=echo, warning=warning)
             pieces.append(f"\n\n{cell.markdown()}\n\n")
@@ -88,6 +96,23 @@ def outside_code(markdown: str, change: Callable[[str], str]) -> str:
         pieces += [change(markdown[done : code.start()]), code[0]]
         done = code.end()
     return "".join([*pieces, change(markdown[done:])])
+
+
+def _own_images(markdown: str, executed: Executed, root: Path) -> tuple[str, list[Picture]]:
+    """Bring the image files that the prose shows among the pictures of the book."""
+    folder = root / Path(executed.path).parent
+    found: list[Picture] = []
+
+    def own(match: re.Match[str]) -> str:
+        file = folder / match["target"]
+        if not file.is_file():
+            return match[0]
+        name = f"{executed.stem}-{file.name}"
+        found.append(Picture(name, file.read_bytes()))
+        start, end = (place - match.start() for place in match.span("target"))
+        return f"{match[0][:start]}figures/{name}{match[0][end:]}"
+
+    return outside_code(markdown, lambda text: IMAGE.sub(own, text)), found
 
 
 def _has_title(executed: Executed) -> bool:
@@ -176,7 +201,7 @@ class _Cell:
         else:
             picture = Picture(f"{name}.png", base64.b64decode(text_of(data["image/png"])))
         self.pictures.append(picture)
-        alt = one_line(str(self.options.get("fig-alt", ""))).replace("\\", r"\\")
+        alt = french(one_line(str(self.options.get("fig-alt", "")))).replace("\\", r"\\")
         alt = alt.replace('"', r"\"")
         return f'![](figures/{picture.name}){{fig-alt="{alt}"}}'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from enquete.errors import EnqueteError, EnqueteErrors, Undetermined
+from enquete.errors import EnqueteError, EnqueteErrors, TooFew, Undetermined
 from enquete.escape import Text, esc
 from enquete.figure import Figure
 from enquete.ledger import Ledger, read_ledger
@@ -18,7 +18,10 @@ from enquete.selection import Selection, answered, chose, everyone  # isort: ski
 from enquete.shares import answers, respondents, ticks, ticks_other_than  # isort: skip
 
 if TYPE_CHECKING:
-    from enquete.charts import bars, scale
+    from enquete import charts as _charts
+
+    # Not « from enquete.charts import bars »: mypy confuses it with charts/bars.py.
+    bars, scale = _charts.bars, _charts.scale
     from enquete.register_page import register_table
     from enquete.tables import figures_table
 
@@ -32,6 +35,7 @@ __all__ = [
     "Survey",
     "Table",
     "Text",
+    "TooFew",
     "Undetermined",
     "answered",
     "answers",

@@ -12,7 +12,7 @@ from enquete.evidence import Evidence
 from enquete.figure import Figure, Printed, Status, Statuses, Verdict
 from enquete.measure import measure, truth
 from enquete.readings import RankOf, Reading, WordsOf
-from enquete.register import PublishedFigure
+from enquete.register import PublishedFigure, SecondaryFigure
 
 Bounds = tuple[Fraction, Fraction]  # least value, and least value above; equal when exact
 
@@ -42,15 +42,19 @@ def claim(evidence: Evidence, place: Place, of: Figure | None, words: str | None
 
 
 def fact(evidence: Evidence, place: Place) -> Figure:
-    """Print a declared fact, with French spaces in its numbers."""
-    declared = evidence.register.fact(place.figure)
+    """Print a declared fact, or a figure of another source, with French spaces."""
+    register = evidence.register
+    other = register.secondary.get(place.figure)
+    declared = other or register.fact(place.figure)
+    printed = declared.text if isinstance(declared, SecondaryFigure) else declared.printed
+    section = "" if isinstance(declared, SecondaryFigure) else declared.section
     return Figure(
         id=declared.id,
         chapter=place.chapter,
         kind="fact",
-        text=french.typeset(declared.text),
+        text=french.typeset(printed),
         label=declared.label,
-        published=(Printed(declared.id, declared.printed, declared.section),),
+        published=(Printed(declared.id, printed, section),),
         verdict="not-recomputable",
         reason="ne se calcule pas depuis les réponses",
         universe=declared.source,

@@ -8,7 +8,7 @@ from typing import Literal
 
 from enquete import french
 from enquete.deny import Grant, grant, said
-from enquete.errors import EnqueteError, Undetermined
+from enquete.errors import EnqueteError, TooFew, Undetermined
 from enquete.evidence import Evidence, printed_decimals
 from enquete.figure import Figure, Printed, Source, Status, Statuses, StatusName
 from enquete.judge import judge
@@ -48,7 +48,7 @@ def share(evidence: Evidence, place: Place, reading: ShareOf, decimals: int | No
             "vérifier la sélection donnée à base=.",
         )
     if not measured.exact:
-        raise Undetermined.unpublished(f"{place.figure!r} ({said(evidence, reading)})")
+        raise Undetermined.coarse(f"{place.figure!r} ({said(evidence, reading)})")
     figure = _figure(
         evidence,
         place,
@@ -66,7 +66,7 @@ def count(evidence: Evidence, place: Place, reading: CountOf) -> Figure:
     allowed = grant(evidence, place.figure, reading, None)
     measured = evidence.answers.count(reading.numerator)
     if not measured.exact:
-        raise Undetermined.unpublished(f"{place.figure!r} ({said(evidence, reading)})")
+        raise Undetermined.coarse(f"{place.figure!r} ({said(evidence, reading)})")
     return _figure(
         evidence,
         place,
@@ -113,7 +113,7 @@ def mean(evidence: Evidence, place: Place, reading: MeanOf, decimals: int | None
 def _solved(evidence: Evidence, reading: Reading) -> Fraction:
     value = measure(evidence.answers)(reading)
     if value is None:
-        raise Undetermined.unpublished(said(evidence, reading))
+        raise Undetermined.coarse(said(evidence, reading))
     return value / 100
 
 
@@ -248,7 +248,7 @@ def _guarded(evidence: Evidence, figure: Figure, count: int, base: int) -> Figur
         sensitive = any(each in policy.sensitive_questions for each in figure.questions)
         least = policy.small_sensitive_count if sensitive else policy.small_count
         if base < policy.least_base or 0 < count < least or 0 < base - count < least:
-            raise EnqueteError(
+            raise TooFew(
                 f"Trop peu de {figure.noun} pour {figure.id!r} : quelqu’un pourrait être reconnu.",
                 f"data/politique.yml (base_minimale {policy.least_base}, petit_effectif {least})",
                 "élargir la base ou regrouper des options.",

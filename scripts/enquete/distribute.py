@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -37,19 +37,26 @@ def options(
     """List the options of the questions *asked*, those of one code together."""
     questionnaire = evidence.questionnaire
     counted = _base(evidence, asked, base)
-    found: dict[str, tuple[Option, int]] = {}
-    for question in asked:
-        for option, level in questionnaire[question].walk():
-            # A placeholder stands for what nobody published: it is never shown.
-            if option.status != "remplissage":
-                found.setdefault(option.code, (option, level))
+    roots = [questionnaire[question].options for question in asked]
     return tuple(
-        Options(
-            code, option.label, level, reading, _printed_as(evidence, chapter, table, code, reading)
-        )
-        for code, (option, level) in found.items()
-        for reading in (ShareOf(_numerator(evidence, asked, code, counted), counted),)
+        Options(option.code, option.label, level, reading, name)
+        for option, level in _merged(roots)
+        # A placeholder stands for what nobody published: it is never shown.
+        if option.status != "remplissage"
+        for reading in (ShareOf(_numerator(evidence, asked, option.code, counted), counted),)
+        for name in (_printed_as(evidence, chapter, table, option.code, reading),)
     )
+
+
+def _merged(trees: Sequence[Sequence[Option]], level: int = 0) -> Iterator[tuple[Option, int]]:
+    """Walk several trees as one: options of one code stand once, with all their children."""
+    by_code: dict[str, list[Option]] = {}
+    for tree in trees:
+        for option in tree:
+            by_code.setdefault(option.code, []).append(option)
+    for same in by_code.values():
+        yield same[0], level
+        yield from _merged([option.children for option in same], level + 1)
 
 
 def heading(
@@ -68,7 +75,7 @@ def heading(
         id=table,
         rows=rows,
         question=", ".join(asked),
-        wording=questions[0].body_title or questions[0].title,
+        wording=" / ".join(dict.fromkeys(question.fullest for question in questions)).strip(" /"),
         kind=questions[0].kind,
         base_words=base.said(evidence.questionnaire),
         base=figure.base_sentence if figure else "effectif non publié",

@@ -42,7 +42,7 @@ class EnqueteErrors(EnqueteError):  # noqa: N818 - several of them
 
 
 class Undetermined(EnqueteError):  # noqa: N818 - the word of the design, not a fault of the code
-    """Refuse a figure that reconstructed answers would only invent."""
+    """Refuse a figure that the answers do not settle, or that they would only invent."""
 
     @classmethod
     def unpublished(cls, what: str, ou: str = "") -> Undetermined:
@@ -53,6 +53,19 @@ class Undetermined(EnqueteError):  # noqa: N818 - the word of the design, not a 
             "imprimer un chiffre publié (data/figures.yml), montrer « détail non publié », "
             "ou importer les réponses d'origine (rapport importer).",
         )
+
+    @classmethod
+    def coarse(cls, what: str) -> Undetermined:
+        """Say that some answers hold only an option above the one asked."""
+        return cls(
+            f"Indéterminé : les réponses ne donnent pas ce détail pour {what}.",
+            "",
+            "prendre l’option qui le contient, ou montrer « détail non publié ».",
+        )
+
+
+class TooFew(EnqueteError):  # noqa: N818 - see Undetermined
+    """Refuse a new share in which a person could be recognised."""
 
 
 def raise_all(problems: Sequence[EnqueteError]) -> None:

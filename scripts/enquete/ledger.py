@@ -9,7 +9,7 @@ from enquete import compute
 from enquete.claims import claim, fact
 from enquete.compute import Place
 from enquete.distribute import Options, heading, options
-from enquete.errors import EnqueteError
+from enquete.errors import EnqueteError, TooFew, Undetermined
 from enquete.evidence import Evidence
 from enquete.figure import Figure
 from enquete.provenance import append, entry, read_ledger
@@ -17,6 +17,7 @@ from enquete.readings import CountOf, DifferenceOf, MeanOf, Reading, ShareOf, re
 from enquete.selection import Selection
 from enquete.shares import Count, as_count
 from enquete.source import Locator
+from enquete.suggest import suggestion
 from enquete.tabulate import Row, Table
 
 __all__ = ["Ledger", "read_ledger"]
@@ -44,6 +45,13 @@ class Ledger:
 
     def __getitem__(self, figure: str) -> Figure:
         """Return a figure already made."""
+        if figure not in self._figures:
+            raise EnqueteError(
+                f"Le chiffre {figure!r} n’est pas calculé dans {self.chapter}."
+                f"{suggestion(figure, self._figures)}",
+                "",
+                "le calculer dans une cellule qui précède.",
+            )
         return self._figures[figure]
 
     def __len__(self) -> int:
@@ -149,9 +157,13 @@ class Ledger:
     def _row(self, option: Options, decimals: int | None) -> Row:
         if option.figure is None:
             return Row(option.code, option.label, None, option.level)
-        made = self.share(
-            option.figure, option.reading.numerator, base=option.reading.base, decimals=decimals
-        )
+        numerator, base = option.reading.numerator, option.reading.base
+        try:
+            made = self.share(option.figure, numerator, base=base, decimals=decimals)
+        except (Undetermined, TooFew):
+            if option.figure in self._evidence.register.figures:
+                raise  # a published figure that no longer computes must be seen
+            return Row(option.code, option.label, None, option.level)
         return Row(option.code, option.label, made, option.level)
 
     def _place(self, figure: str) -> Place:

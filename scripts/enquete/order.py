@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from enquete.tabulate import Row, Table
+from enquete.escape import clean
+from enquete.tabulate import UNPUBLISHED, Row, Table
 
 Order = Literal["valeur", "questionnaire"]
 
@@ -23,6 +24,18 @@ class Branch:
     def share(self) -> Fraction | None:
         """The published share, or None."""
         return self.row.value
+
+    @property
+    def known(self) -> bool:
+        """Tell whether the row or one of its details has a figure."""
+        return any(row.figure for row in self.rows)
+
+    @property
+    def leaves(self) -> tuple[Row, ...]:
+        """The rows that nothing details, from this one down."""
+        if not self.children:
+            return (self.row,)
+        return tuple(row for child in self.children for row in child.leaves)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -43,9 +56,14 @@ def branches(rows: Sequence[Row]) -> tuple[Branch, ...]:
     return tuple(found)
 
 
+def shown_label(row: Row) -> str:
+    """Return the label without « (détail non publié) », which the value beside it says."""
+    return clean(row.label).removesuffix(f" ({UNPUBLISHED})")
+
+
 def is_other(row: Row) -> bool:
     """Tell whether a row gathers what has no name of its own; it stands last, in grey."""
-    return row.code.split("_", 1)[0] in ("autre", "autres")
+    return row.code == "hors_sujet" or row.code.split("_", 1)[0] in ("autre", "autres")
 
 
 def in_order(table: Table, order: Order | None = None) -> Table:

@@ -64,6 +64,11 @@ class Question:
         """Return the first-level options that the sources print, in their order."""
         return tuple(option for option in self.options if option.status == "publiee")
 
+    @property
+    def fullest(self) -> str:
+        """Return the longer of the two printed wordings: « Pourquoi ? » needs its context."""
+        return max(self.title, self.body_title, key=len)
+
     def walk(self) -> Iterator[tuple[Option, int]]:
         """Yield every option with its depth, parents first."""
         for option in self.options:

@@ -88,7 +88,12 @@ def figures_table(
     )
     if questions:
         gt = gt.cols_label(question="Question").cols_align("left", "question")
-    for note in (*_base(base or table.base), *table.notes, *notes, f"Source{NBSP}: {source(table)}."):
+    for note in (
+        *_base(base or table.base),
+        *table.notes,
+        *notes,
+        f"Source{NBSP}: {source(table)}.",
+    ):
         gt = gt.tab_source_note(note)
     return FiguresTable(table.id, gt, _published(gt.as_raw_html()))
 

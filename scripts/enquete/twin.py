@@ -22,7 +22,7 @@ from enquete import french
 from enquete.escape import clean, esc
 from enquete.figure import Figure
 from enquete.french import NBSP, NNBSP
-from enquete.order import Order, in_order
+from enquete.order import Order, in_order, shown_label
 from enquete.tabulate import UNPUBLISHED, Row, Table
 
 RECONSTRUCTED = "réponses reconstituées d’après le rapport publié"
@@ -155,5 +155,5 @@ def _pipe_table(table: Table) -> str:
     for row in table.rows:
         indent = "&emsp;" * row.level
         cells = [_inline(figure) if figure else UNPUBLISHED for figure in row.cells]
-        lines.append(f"| {indent}{esc(row.label)} | {' | '.join(cells)} |")
+        lines.append(f"| {indent}{esc(shown_label(row))} | {' | '.join(cells)} |")
     return "\n".join(lines)

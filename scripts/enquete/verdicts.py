@@ -9,7 +9,8 @@ from typing import Literal, Protocol
 
 from enquete import french
 from enquete.answers import Answers
-from enquete.discrepancies import Discrepancy, Nature, OtherValue
+from enquete.checks import OtherValue
+from enquete.discrepancies import Discrepancy, Nature
 from enquete.measure import measure, truth
 from enquete.policy import Policy
 from enquete.readings import RankOf, WordsOf
@@ -54,14 +55,24 @@ class Surveyed(Protocol):
         """Return the register."""
 
     @property
+    def discrepancies(self) -> Sequence[Discrepancy]:
+        """Return the declared discrepancies."""
+
+    @property
     def policy(self) -> Policy:
         """Return the policy."""
 
 
 def verdict(
-    published: PublishedFigure, survey: Surveyed, declared: Sequence[Discrepancy]
+    published: PublishedFigure, survey: Surveyed, declared: Sequence[Discrepancy] | None = None
 ) -> Verdict:
-    """Recompute a published figure from the answers and judge it."""
+    """
+    Recompute a published figure from the answers and judge it.
+
+    Without *declared*, the survey's own discrepancies excuse it.
+    """
+    if declared is None:
+        declared = survey.discrepancies
     reading = published.reading
     found: Fraction | bool | None = None
     if isinstance(reading, (RankOf, WordsOf)):
@@ -71,7 +82,7 @@ def verdict(
     return compare(published, found, declared, survey.policy)
 
 
-def verdicts(survey: Surveyed, declared: Sequence[Discrepancy]) -> dict[str, Verdict]:
+def verdicts(survey: Surveyed, declared: Sequence[Discrepancy] | None = None) -> dict[str, Verdict]:
     """Judge every figure of the register, in the order of the report."""
     return {figure.id: verdict(figure, survey, declared) for figure in survey.register}
 
@@ -127,7 +138,7 @@ def _excuse(concerned: Sequence[Discrepancy], figure: str) -> Discrepancy | None
         (
             each
             for each in concerned
-            if isinstance(each.test, OtherValue) and figure in each.test.figures
+            if isinstance(each.check, OtherValue) and figure in each.check.figures
         ),
         None,
     )

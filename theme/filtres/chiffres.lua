@@ -1,5 +1,7 @@
 -- Every printed figure answers: in HTML its card (or its line in the register), in the PDF
--- its line in the register. Shared by our renderer and by Quarto.
+-- its line in the register. Shared by our renderer and by Quarto, with what a chart brings
+-- along: .lecture (its reading note) and .donnees (its table, folded on the site; the PDF
+-- leaves it out, the register has its figures).
 --
 -- A figure arrives as [59 %]{.chiffre chiffre="p1-1-facilitation"}. Metadata read:
 --   cartes: true       HTML: a button that opens #carte-ID; otherwise a link to the register
@@ -78,6 +80,14 @@ local function empty_anchor(span)
   end
 end
 
+-- The register's way back: on paper, the page.
+local function way_back(link)
+  local id = link.target:match("^#chiffre%-(.+)$")
+  if id and TYPST and link.classes:includes("retour") then
+    return pandoc.RawInline("typst", ('#page-du-chiffre("%s")'):format(id)), false
+  end
+end
+
 local function handle(span)
   local id = span.attributes.chiffre
   if not id then return empty_anchor(span) end
@@ -91,6 +101,8 @@ end
 
 -- A link cannot hold a button or another link: there the number is plain text.
 local function plain_in_link(link)
+  local page = way_back(link)
+  if page then return page, false end
   local content = link.content:walk({
     Span = function(span)
       if span.attributes.chiffre then return span.content end
@@ -102,7 +114,27 @@ local function plain_in_link(link)
   end
 end
 
+local function between(format, open, blocks, close)
+  local result = pandoc.Blocks({ pandoc.RawBlock(format, open) })
+  result:extend(blocks)
+  result:insert(pandoc.RawBlock(format, close))
+  return result
+end
+
+local function companion(div)
+  if div.classes:includes("donnees") then
+    if TYPST then return {} end
+    if not HTML then return nil end
+    local open = '<details class="donnees"><summary>Tableau des données</summary>'
+    return between("html", open, div.content, "</details>")
+  end
+  if TYPST and div.classes:includes("lecture") then
+    return between("typst", "#lecture[", div.content, "]")
+  end
+end
+
 return {
+  { Div = companion },
   { Meta = read_options },
   { Span = name },
   { traverse = "topdown", Span = handle, Link = plain_in_link },

@@ -2,7 +2,7 @@
 -- (Quarto has its own cross-references; it does not run this filter.)
 --
 -- edition.assemble writes each chapter after a raw block of format "edition":
---   chapitre <stem> <path of the .qmd> <chapitre|annexe>
+--   chapitre <stem> <path of the .qmd> <chapitre|annexe> [title of the part that it opens]
 -- Numbers are computed here once and written as text, so HTML and PDF agree.
 -- A problem is one line "@@edition {json}" on stderr; edition.pandoc turns it into French.
 
@@ -35,8 +35,8 @@ local function chapters(blocks)
   local list = {}
   for _, block in ipairs(blocks) do
     if block.t == "RawBlock" and block.format == "edition" then
-      local stem, path, kind = block.text:match("^chapitre (%S+) (%S+) (%S+)$")
-      list[#list + 1] = { stem = stem, path = path, kind = kind, blocks = pandoc.Blocks({}) }
+      local stem, path, kind, opened = block.text:match("^chapitre (%S+) (%S+) (%S+) ?(.*)$")
+      list[#list + 1] = { stem = stem, path = path, kind = kind, part = opened, blocks = pandoc.Blocks({}) }
     elseif #list > 0 then
       list[#list].blocks:insert(block)
     end
@@ -58,12 +58,15 @@ local function read_options(meta)
   -- Quarto's own French words, unless the configuration says otherwise.
   book.prefixes.sec = option(meta, "crossref", "sec-prefix", "Section")
   book.prefixes.ch = option(meta, "crossref", "ch-prefix", "Chapitre")
+  -- Above a chapter's title stands « Partie 1 » if the configuration names chapters so.
+  book.above = option(meta, "crossref", "ch-prefix", nil)
+  book.drawn = meta.dessins or {}
   book.prefixes.apx = option(meta, "crossref", "apx-prefix", "Annexe")
 end
 
 function Pandoc(doc)
   read_options(doc.meta)
-  book.register = book.typst and doc.meta.registre == true
+  book.register = doc.meta.registre == true
   local list = chapters(doc.blocks)
   local expected = tonumber(option(doc.meta, "edition", "chapitres", tostring(#list)))
   if expected ~= #list then

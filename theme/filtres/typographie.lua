@@ -80,25 +80,33 @@ local function between(left, right)
   if abbreviation(l, r) then return NBSP end
 end
 
+local SEPARATORS = { Space = true, SoftBreak = true, LineBreak = true, Str = true }
+
+-- nil when nothing changes: most lists are left where they are.
 local function fix(inlines)
+  local changes, changed = {}, false
+  local previous, kind
+  for i, el in ipairs(inlines) do
+    local tag = el.t
+    if tag == "Space" or tag == "SoftBreak" then
+      local space = between(previous, inlines[i + 1])
+      if space then changes[i], changed = { pandoc.Str(space) }, true end
+    elseif tag == "Str" then
+      local text = inside(el.text)
+      -- A sign that follows a number, a link or emphasis without any space.
+      local space = kind and not SEPARATORS[kind] and text:match("^[;!?:%%][»%)]*$") and before(text)
+      if space then
+        changes[i], changed = { pandoc.Str(space), pandoc.Str(text) }, true
+      elseif text ~= el.text then
+        changes[i], changed = { pandoc.Str(text) }, true
+      end
+    end
+    previous, kind = el, tag
+  end
+  if not changed then return nil end
   local result = pandoc.Inlines({})
   for i, el in ipairs(inlines) do
-    if el.t == "Space" or el.t == "SoftBreak" then
-      local space = between(inlines[i - 1], inlines[i + 1])
-      result:insert(space and pandoc.Str(space) or el)
-    elseif el.t == "Str" then
-      local text = inside(el.text)
-      local previous = inlines[i - 1]
-      -- A sign that follows a number, a link or emphasis without any space.
-      if previous and previous.t ~= "Space" and previous.t ~= "SoftBreak" and previous.t ~= "Str"
-        and previous.t ~= "LineBreak" and not address(text) then
-        local space = text:match("^[;!?:%%][»%)]*$") and before(text)
-        if space then result:insert(pandoc.Str(space)) end
-      end
-      result:insert(pandoc.Str(text))
-    else
-      result:insert(el)
-    end
+    if changes[i] then result:extend(changes[i]) else result:insert(el) end
   end
   return result
 end
@@ -109,7 +117,6 @@ local function quoted(el)
   local open, close = "«" .. NBSP, NBSP .. "»"
   local content = el.content:walk({
     Quoted = function(inner)
-      if inner.quotetype ~= "DoubleQuote" then return nil end
       local list = pandoc.Inlines({ pandoc.Str("“") })
       list:extend(inner.content)
       list:insert(pandoc.Str("”"))

@@ -39,6 +39,7 @@
       }
       if (event.newState !== "open" || pressed?.getAttribute("popovertarget") !== card.id) return;
       pressed.dataset.ouvert = "";
+      card.querySelector(".carte-fermer")?.focus({ preventScroll: true });
       const box = pressed.getBoundingClientRect();
       const free = innerHeight - card.offsetHeight - 24;
       if (narrow.matches && box.bottom > free) scrollBy({ top: box.bottom - free });

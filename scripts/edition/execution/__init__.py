@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from edition.config import Config
@@ -25,7 +26,7 @@ Engine: TypeAlias = Literal["auto", "fourche", "noyaux"]
 Progress: TypeAlias = Callable[[Chapter, int, int], None]
 """Called with a chapter, the number of its steps done and the number of them all."""
 
-__all__ = ["Engine", "Executed", "WarmParent", "chosen", "cores", "execute"]
+__all__ = ["Engine", "Executed", "WarmParent", "chosen", "cores", "execute", "warm_parent"]
 
 
 def cores() -> int:
@@ -39,6 +40,11 @@ def chosen(engine: Engine) -> Literal["fourche", "noyaux"]:
     if engine == "auto":
         return "fourche" if available() else "noyaux"
     return engine
+
+
+def warm_parent(root: Path, engine: Engine = "auto") -> AbstractContextManager[WarmParent | None]:
+    """Start to import in the background, where the engine makes use of it."""
+    return WarmParent(root) if chosen(engine) == "fourche" else nullcontext()
 
 
 def execute(

@@ -123,6 +123,8 @@ class Parent:
             self._bury(child)
             return
         child.buffer += data
+        if b"\n" not in data:
+            return
         *lines, rest = child.buffer.split(b"\n")
         child.buffer = bytearray(rest)
         for line in lines:

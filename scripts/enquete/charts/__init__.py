@@ -32,10 +32,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from enquete.charts import fonts, svg
-from enquete.charts.bars import draw_bars
+from enquete.charts.bar_chart import draw_bars
 from enquete.charts.canvas import NARROW, PAPER, WIDE, Layout
 from enquete.charts.rows import bars_of
-from enquete.charts.scale import draw_scale, segments_of
+from enquete.charts.scale_chart import draw_scale, segments_of
 from enquete.escape import clean
 from enquete.french import NBSP
 from enquete.order import Order, in_order

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from enquete.errors import EnqueteError
-from enquete.escape import clean
 from enquete.french import quoted
-from enquete.order import Branch, branches, is_other
-from enquete.tabulate import Row, Table
+from enquete.order import Branch, branches, is_other, shown_label
+from enquete.tabulate import UNPUBLISHED, Row, Table
 
-_SLIVER = 0.02  # an unknown part is shown even where rounding leaves it no room
+_SLIVER = 0.005  # a bar of no width would look like a missing one
+
+_NAMED = 5  # more names than this in one label would hide the bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Bar:
     known: bool
     strong: bool
     figure: str
+
+
+def drawn_label(row: Row) -> str:
+    """Return the label with the apostrophe that the page's filters give the prose."""
+    return shown_label(row).replace("'", "’")
 
 
 def shares_of(table: Table) -> tuple[Branch, ...]:
@@ -45,6 +51,13 @@ def shares_of(table: Table) -> tuple[Branch, ...]:
                 que_faire="donner au graphique un tableau de pourcentages de même base, "
                 "et dire les autres chiffres dans le texte.",
             )
+    if not table.known:
+        raise EnqueteError(
+            quoi="Rien de publié dans ce tableau : le graphique serait tout en hachures.",
+            ou=table.id,
+            que_faire="vérifier base=… (le registre dit sur quelle base chaque part est imprimée), "
+            "ou s’en tenir au texte.",
+        )
     return branches(table.rows)
 
 
@@ -65,25 +78,56 @@ def bars_of(table: Table, *, focus: str | None) -> tuple[Bar, ...]:
     def walk(level: Sequence[Branch], whole: Fraction, depth: int) -> Iterator[Bar]:
         known = sum((branch.share or Fraction(0) for branch in level), Fraction(0))
         room = whole - known if partition else whole
+        hidden = [branch for branch in level if not branch.known]
         for branch in level:
-            row, share = branch.row, branch.share
+            if not branch.known:
+                if branch is hidden[0]:
+                    yield _unknown(hidden, room, depth, strong=deep and depth == 0)
+                continue
+            share = branch.share
             yield Bar(
-                label=clean(row.label),
-                text=row.text,
-                length=float(share) if share is not None else max(float(room), _SLIVER),
-                role=_role(row, depth, focus, known=share is not None),
+                label=drawn_label(branch.row),
+                text=branch.row.text,
+                length=_length(room if share is None else share),
+                role=_role(branch.row, depth, focus),
                 level=depth,
                 known=share is not None,
                 strong=deep and depth == 0,
-                figure=row.figure.id if row.figure else "",
+                figure=branch.row.figure.id if branch.row.figure else "",
             )
             yield from walk(branch.children, room if share is None else share, depth + 1)
 
     return tuple(walk(tree, Fraction(1), 0))
 
 
-def _role(row: Row, depth: int, focus: str | None, *, known: bool) -> str:
-    if not known:
+def _unknown(hidden: Sequence[Branch], room: Fraction, depth: int, *, strong: bool) -> Bar:
+    """
+    Show in one line the rows of a level of which nothing is published.
+
+    Together they are what the known rows leave; a line each would repeat it each time. The
+    data table under the chart lists them one by one.
+    """
+    names = [drawn_label(row) for branch in hidden for row in branch.leaves]
+    if len(names) > _NAMED:
+        names = [*names[: _NAMED - 2], f"{names[_NAMED - 2]}, et d’autres"]
+    return Bar(
+        label=" · ".join(names),
+        text=UNPUBLISHED,
+        length=_length(room),
+        role="hatch-field",
+        level=depth,
+        known=False,
+        strong=strong,
+        figure="",
+    )
+
+
+def _length(share: Fraction) -> float:
+    return max(float(share), _SLIVER)
+
+
+def _role(row: Row, depth: int, focus: str | None) -> str:
+    if row.figure is None:
         return "hatch-field"
     if row.code == focus:
         return "focus-bar"

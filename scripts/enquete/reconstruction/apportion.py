@@ -10,7 +10,7 @@ figures fix, every group answers alike.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -151,8 +151,8 @@ def cross(space: Space, table: Table, known: str, solution: Mapping[str, int]) -
             split.setdefault(column, {})[node] = units
     for column, by_row in split.items():
         members = {n: solution[margin(other, n)] for n in table.classes[1 - axis][column]}
-        for (node, answer), units in proportional(by_row, members).items():
-            counts[node, answer] = units
+        pairs: Iterable[tuple[Nodes, int]] = proportional(by_row, members).items()
+        counts.update(pairs)
     order = {n: i for i, n in enumerate(space.nodes[known])}
     last = {n: i for i, n in enumerate(space.nodes[other])}
     sorted_keys = sorted(counts, key=lambda k: (order[k[0]], last[k[1]]))

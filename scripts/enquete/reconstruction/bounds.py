@@ -94,7 +94,7 @@ class Bounder:
         for component in self._components:
             if component.name in parts:
                 posed = program(component.variables, component.constraints, self._n)
-                solution.update(posed.minimise(Linear(tuple(parts[component.name]))))
+                solution.update(posed.least(Linear(tuple(parts[component.name]))))
         return solution
 
 

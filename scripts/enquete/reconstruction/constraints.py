@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Protocol
 
 from enquete.questionnaire import Questionnaire
 from enquete.readings import CountOf, DifferenceOf, MeanOf, RankOf, Reading, ShareOf, WordsOf
 from enquete.reconstruction.declared import Declared
+from enquete.reconstruction.layout import build
 from enquete.reconstruction.linear import Constraint, Linear, at_most, constant, equal
-from enquete.reconstruction.space import Space, build
+from enquete.reconstruction.space import Space
 from enquete.selection import All, Answered, Selection
 from enquete.shares import Count
 
@@ -247,7 +249,7 @@ def _even(question: str, space: Space) -> Iterator[Constraint]:
         for option, _ in space.questionnaire[question].walk()
         if option.status == "remplissage"
     ]
-    for left, right in zip(filler, filler[1:], strict=False):
+    for left, right in pairwise(filler):
         yield at_most(right, left, f"remplissage:{question}")
     if len(filler) > 1:
         yield at_most(filler[0], filler[-1] + constant(1), f"remplissage:{question}")

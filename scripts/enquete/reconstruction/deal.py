@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from enquete.errors import EnqueteError
 from enquete.reconstruction.apportion import Cross, cross
-from enquete.reconstruction.space import Space, margin, tick
+from enquete.reconstruction.space import Space, Table, margin, tick
 
 Dealt = dict[str, dict[str, str]]  # question → respondent → answer
 
@@ -49,16 +49,22 @@ def deal(space: Space, solution: Mapping[str, int], seed: str) -> Hand:
         tables.remove(table)
         known = [q for q in table.questions if q in dealt]
         if len(known) > 1:
-            raise EnqueteError(
-                f"Les croisements publiés forment une boucle ({table.name}).",
-                "data/figures.yml",
-                "une loi commune n'est pas assurée : retirer un croisement de la reconstruction.",
-            )
+            raise _loop(table)
         table_counts = cross(space, table, known[0], solution)
         crosses.append(table_counts)
         _deal_cross(dealt, table_counts, respondents, seed)
+    if tables:
+        raise _loop(tables[0])
     ticks = {q: _ticks(space, q, solution, respondents, seed) for q in space.options}
     return Hand(respondents, dealt, ticks, tuple(crosses))
+
+
+def _loop(table: Table) -> EnqueteError:
+    return EnqueteError(
+        f"Les croisements publiés forment une boucle ({table.name}).",
+        "data/figures.yml",
+        "une loi commune n'est pas assurée : retirer un croisement de la reconstruction.",
+    )
 
 
 def _deal_cross(dealt: Dealt, table: Cross, respondents: Sequence[str], seed: str) -> None:

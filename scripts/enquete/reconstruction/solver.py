@@ -9,7 +9,7 @@ again in exact integers before anyone sees it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -18,8 +18,11 @@ from scipy.sparse import csr_array
 from enquete.errors import EnqueteError
 from enquete.reconstruction.linear import Constraint, Linear
 
-INFEASIBLE = 2  # scipy.optimize.milp
-UNBOUNDED = 3
+INFEASIBLE = 2  # the status that scipy.optimize.milp gives
+
+
+class InfeasibleError(EnqueteError):
+    """Say that no answers satisfy the constraints together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,30 @@ class Program:
         self.check(solution)
         return solution
 
+    def least(self, objective: Linear) -> dict[str, int]:
+        """
+        Return a solution that makes *objective* least, proved twice.
+
+        A solver that cuts off solutions gives bounds that are too narrow, and
+        no check of the solution shows it.  So a second search, without
+        presolve, looks for anything lower; it must find nothing.
+        """
+        solution = self.minimise(objective)
+        while True:
+            lower = Constraint(objective, None, objective.value(solution) - 1, "plus bas")
+            rival = replace(self, constraints=(*self.constraints, lower), presolve=False)
+            found = rival.any_solution()
+            if found is None:
+                return solution
+            solution = found
+
+    def any_solution(self) -> dict[str, int] | None:
+        """Return some solution, checked exactly, or nothing when there is none."""
+        try:
+            return self.minimise(Linear())
+        except InfeasibleError:
+            return None
+
     def check(self, solution: Mapping[str, int]) -> None:
         """Refuse a solution that breaks a constraint or a limit, in exact integers."""
         broken = [c.origin for c in self.constraints if not c.holds(solution)]
@@ -87,7 +114,7 @@ class Program:
     def _failed(self, status: int, message: str) -> EnqueteError:
         origins = [c.origin for c in self.constraints if ":" not in c.origin]
         if status == INFEASIBLE:
-            return EnqueteError(
+            return InfeasibleError(
                 f"Aucune réponse ne satisfait ensemble : {_some(origins)}.",
                 "data/figures.yml, lectures retenues",
                 "revoir une lecture, ou déclarer l'écart dans data/ecarts.yml.",

@@ -14,11 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
-from math import prod
 
 from enquete.errors import EnqueteError
-from enquete.questionnaire import Option, Questionnaire
+from enquete.questionnaire import Questionnaire
 from enquete.reconstruction.linear import Constraint, Linear, constant, equal, total
 from enquete.selection import All, Answered, Any, In, Not, Selection
 from enquete.shares import Count
@@ -26,9 +24,6 @@ from enquete.shares import Count
 NONE = ""  # no answer
 Answers = Mapping[str, str]
 Classes = tuple[tuple[str, ...], ...]
-
-
-MOST_CELLS = 4000  # a finer table would take minutes; nothing published comes near
 
 
 class TooComplexError(EnqueteError):
@@ -86,7 +81,7 @@ class Space:
     def respondents(self, where: Selection) -> Linear:
         """Say how many respondents *where* selects."""
         where = where.canonical()
-        questions = _closed(where.questions, self.questionnaire)
+        questions = closed(where.questions, self.questionnaire)
         if any(q in self.options for q in questions):
             return self._ticked(where)
         if not questions:
@@ -149,7 +144,7 @@ class Space:
     def _ticks(self, count: Count) -> Linear:
         (question,) = count.of
         if count.where.canonical() != All():
-            raise _too_complex(f"coches de {question} sous condition")
+            raise too_complex(f"coches de {question} sous condition")
         options = [
             option
             for option in self.options[question]
@@ -163,62 +158,7 @@ class Space:
                 return constant(self.n)
             case In(question, (code,)):
                 return total([tick(question, code)])
-        raise _too_complex(f"répondantes selon plusieurs options de {where.questions[0]}")
-
-
-def build(
-    questionnaire: Questionnaire,
-    selections: Iterable[Selection],
-    ticked: Iterable[str],
-    n: int,
-    complete: frozenset[str],
-    exclusive: Mapping[str, str],
-    *,
-    refuse_invention: bool = True,
-) -> Space:
-    """
-    Lay out the unknowns that *selections* need.
-
-    With *refuse_invention*, a remainder that would have to be shared between
-    several unpublished options is an error: the data may not invent detail.
-    """
-    wanted = sorted((s.canonical() for s in selections), key=lambda s: s.key)
-    filters = [q.asked.canonical() for q in questionnaire]
-    named: dict[str, set[str]] = {}
-    for selection in wanted:
-        for leaf in selection.leaves():
-            named.setdefault(leaf.question, set()).update(
-                leaf.codes if isinstance(leaf, In) else ()
-            )
-    present = _closed(named, questionnaire)
-    for question in questionnaire:
-        if question.id in present:
-            for leaf in question.asked.leaves():
-                named.setdefault(leaf.question, set()).update(
-                    leaf.codes if isinstance(leaf, In) else ()
-                )
-    multiple = {q.id for q in questionnaire if q.kind == "multiple"}
-    nodes = {
-        q: (
-            *held(questionnaire, q, frozenset(named.get(q, set())), refuse=refuse_invention),
-            *(() if q in complete else (NONE,)),
-        )
-        for q in present
-        if q not in multiple
-    }
-    options = {q: questionnaire.codes(q) for q in sorted({*ticked, *(present & multiple)})}
-    asked = {q.id: f for q, f in zip(questionnaire, filters, strict=True) if q.id in nodes}
-    sets = {
-        frozenset(_closed(s.questions, questionnaire))
-        for s in (*wanted, *(All((Answered(q), f)) for q, f in asked.items()))
-    }
-    crossed = sorted(
-        tuple(sorted(s, key=lambda q: questionnaire[q].rank))
-        for s in sets
-        if len(s) > 1 and not s & multiple and not any(s < t for t in sets)
-    )
-    tables = tuple(_table(questionnaire, c, nodes, wanted, asked) for c in crossed)
-    return Space(questionnaire, n, nodes, options, exclusive, tables)
+        raise too_complex(f"répondantes selon plusieurs options de {where.questions[0]}")
 
 
 def margin(question: str, node: str) -> str:
@@ -229,32 +169,6 @@ def margin(question: str, node: str) -> str:
 def tick(question: str, option: str) -> str:
     """Name the unknown count of a tick."""
     return f"{question}:{option}"
-
-
-def held(
-    questionnaire: Questionnaire, question: str, named: frozenset[str], *, refuse: bool
-) -> tuple[str, ...]:
-    """Return the coarsest options that tell apart all *named* ones."""
-
-    def below(option: Option) -> Iterator[str]:
-        if any(o.code in named for o, level in option.walk() if level):
-            yield from among(option.children, option.code)
-        else:
-            yield option.code
-
-    def among(options: tuple[Option, ...], parent: str) -> Iterator[str]:
-        rest = [o.code for o in options if not any(b.code in named for b, _ in o.walk())]
-        if refuse and len(rest) > 1:
-            raise EnqueteError(
-                f"À {question}, le reste de {parent or 'la question'} se partagerait entre "
-                f"{', '.join(rest)}, ce que rien ne publie.",
-                "data/modalites.csv",
-                "réunir ces options sous une seule (statut deduite ou remplissage).",
-            )
-        for option in options:
-            yield from below(option)
-
-    return tuple(among(questionnaire[question].options, ""))
 
 
 def holds(questionnaire: Questionnaire, selection: Selection, answers: Answers) -> bool:
@@ -277,50 +191,8 @@ def holds(questionnaire: Questionnaire, selection: Selection, answers: Answers) 
     raise TypeError(msg)
 
 
-def _table(
-    questionnaire: Questionnaire,
-    questions: tuple[str, ...],
-    nodes: Mapping[str, tuple[str, ...]],
-    wanted: Iterable[Selection],
-    asked: Mapping[str, Selection],
-) -> Table:
-    filters = {q: asked[q] for q in questions if set(asked[q].questions) & set(questions)}
-    inside = [s for s in wanted if len(s.questions) > 1 and set(s.questions) <= set(questions)]
-    leaves: list[Selection] = [leaf for s in (*inside, *filters.values()) for leaf in s.leaves()]
-    leaves += [Answered(q) for q in filters]
-    classes: list[Classes] = []
-    for question in questions:
-        own = [leaf for leaf in leaves if question in leaf.questions]
-        groups: dict[object, list[str]] = {}
-        for node in nodes[question]:
-            signature: object = (
-                node
-                if len(questions) > 2
-                else tuple(holds(questionnaire, leaf, {question: node}) for leaf in own)
-            )
-            groups.setdefault(signature, []).append(node)
-        classes.append(tuple(tuple(group) for group in groups.values()))
-    if prod(len(each) for each in classes) > MOST_CELLS:
-        raise _too_complex(f"le croisement de {', '.join(questions)}")
-    table = Table(questions, tuple(classes), ())
-    cells = tuple(
-        cell
-        for cell in product(*(range(len(c)) for c in classes))
-        if _possible(questionnaire, filters, table.sample(cell))
-    )
-    return Table(questions, tuple(classes), cells)
-
-
-def _possible(
-    questionnaire: Questionnaire, filters: Mapping[str, Selection], answers: Answers
-) -> bool:
-    return all(
-        answers[question] == NONE or holds(questionnaire, asked, answers)
-        for question, asked in filters.items()
-    )
-
-
-def _closed(questions: Iterable[str], questionnaire: Questionnaire) -> set[str]:
+def closed(questions: Iterable[str], questionnaire: Questionnaire) -> set[str]:
+    """Return *questions* and those that decide who was asked them."""
     found: set[str] = set()
     waiting = list(questions)
     while waiting:
@@ -335,7 +207,8 @@ def _label(members: tuple[str, ...]) -> str:
     return (members[0] or "sans_reponse") + ("+" if len(members) > 1 else "")
 
 
-def _too_complex(what: str) -> TooComplexError:
+def too_complex(what: str) -> TooComplexError:
+    """Make the error about something that is not linear here."""
     return TooComplexError(
         f"La reconstruction ne sait pas traiter : {what}.",
         "data/figures.yml",

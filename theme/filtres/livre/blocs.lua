@@ -7,6 +7,10 @@ local ICON_BACK = '<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="
   .. '<path d="M6 3 2 7l4 4M2 7h8a4 4 0 0 1 0 8H8" fill="none" stroke="currentColor"'
   .. ' stroke-width="1.5"/></svg>'
 
+local function capital(text)
+  return pandoc.text.upper(pandoc.text.sub(text, 1, 1)) .. pandoc.text.sub(text, 2)
+end
+
 local function html(text) return pandoc.RawBlock("html", text) end
 local function typst(text) return pandoc.RawBlock("typst", text) end
 local function escape(text)
@@ -123,7 +127,8 @@ local function heading(book, el, chapter)
   local shown = el.attributes.numero
   el.attributes.numero = nil
   if not book.html or not shown then return el end
-  if el.level == 1 and chapter.kind == "annexe" then shown = book.prefixes.apx .. "\u{a0}" .. shown end
+  local above = chapter.kind == "annexe" and book.prefixes.apx or book.above
+  if el.level == 1 and above then shown = capital(above) .. "\u{a0}" .. shown end
   el.content:insert(1, pandoc.Space())
   el.content:insert(1, pandoc.Span({ pandoc.Str(shown) }, pandoc.Attr("", { "numero-section" })))
   return el
@@ -167,19 +172,6 @@ end
 local function div(book, chapter, el)
   local kind = callout_kind(el)
   if kind then return (book.html and html_callout or typst_callout)(el, kind) end
-  if el.classes:includes("donnees") then
-    if book.typst then return {} end
-    local blocks = pandoc.Blocks({ html('<details class="donnees"><summary>Tableau des données</summary>') })
-    blocks:extend(el.content)
-    blocks:insert(html("</details>"))
-    return blocks
-  end
-  if el.classes:includes("lecture") and book.typst then
-    local blocks = pandoc.Blocks({ typst("#lecture[") })
-    blocks:extend(el.content)
-    blocks:insert(typst("]"))
-    return blocks
-  end
   if el.classes:includes("flottant") then
     local legend = el.content:remove(1)
     return (book.html and html_float or typst_float)(book, el.identifier, legend, el.content)
@@ -218,6 +210,11 @@ return function(book, chapter)
   elseif chapter.kind == "annexe" and not book.in_appendices then
     book.in_appendices = true
     result:insert(typst('#show: appendices.with("Annexes", hide-parent: true)'))
+  end
+  if book.typst and chapter.part ~= "" then
+    result:insert(pandoc.Plain({
+      pandoc.RawInline("typst", "#part["), pandoc.Str(chapter.part), pandoc.RawInline("typst", "]"),
+    }))
   end
   result:extend(blocks)
   return result

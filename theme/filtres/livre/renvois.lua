@@ -77,7 +77,12 @@ local function link(book, chapter, el)
     -- The register lists every figure; one that only a chart shows has no place in the text.
     local base = printed
     while base and not book.prints[base] do base = base:match("^(.+)%-%d+$") end
-    if not base then return el.content end
+    if base then return el end
+    local chart = book.drawn[printed] and pandoc.utils.stringify(book.drawn[printed])
+    local entry = chart and book.entries[chart]
+    if not entry then return pandoc.Str("—") end
+    local words = pandoc.Str(book.prefixes[entry.kind] .. NBSP .. entry.number)
+    return pandoc.Link({ words }, "#" .. chart, "", pandoc.Attr("", { "renvoi" }))
   elseif not book.ids[id] and not id:match("^ref%-") then
     book.problem("lien", chapter.path, el.target)
   end

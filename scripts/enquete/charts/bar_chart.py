@@ -28,7 +28,11 @@ def draw_bars(bars: tuple[Bar, ...], layout: Layout, *, title: str, source: str)
     if title:
         canvas.paragraph(title, size=layout.title, weight=600)
         canvas.y += layout.gap
-    placed = [_place(bar, canvas) for bar in bars]
+    placed: list[_Placed] = []
+    for bar in bars:
+        if placed and bar.level < placed[-1].bar.level:
+            canvas.y += layout.gap * 0.6  # a new theme stands off the details of the last
+        placed.append(_place(bar, canvas))
     left = layout.label_column
     scale = _scale(bars, layout)
     for item in placed:

@@ -15,15 +15,14 @@ from matplotlib.axes import Axes
 
 from enquete.charts import fonts, svg
 from enquete.charts.canvas import CAP_HEIGHT, Canvas, Layout
-from enquete.charts.rows import shares_of
+from enquete.charts.rows import drawn_label, shares_of
 from enquete.errors import EnqueteError
-from enquete.escape import clean
-from enquete.french import enumeration
 from enquete.order import Branch
 from enquete.palette import LIKERT
 from enquete.tabulate import UNPUBLISHED, Table
 
 _SEPARATOR = 2.0
+_SLIVER = 0.01  # a step of no width would look like a missing one
 # The paler step, hatched with the darker one: two steps of which only the sum is published.
 _SUMS = {(0, 1): ("likert-2", "likert-1"), (2, 3): ("likert-3", "likert-4")}
 _EDGES = {"likert-2": "likert-2-edge", "likert-3": "likert-3-edge"}
@@ -46,11 +45,25 @@ def segments_of(table: Table, *, positive_first: bool) -> tuple[Segment, ...]:
     """List the parts from left to right; raise where the steps are neither two nor four."""
     tree = shares_of(table)
     steps = _steps(table, sum(_span(branch) for branch in tree), positive_first=positive_first)
-    found = list(_segments(tree, steps))
-    known = sum(part.share for part in found)
-    if any(branch.share is None for branch in tree):
-        found.append(Segment(UNPUBLISHED, "", max(1 - known, 0.02), *_UNKNOWN, ""))
-    return tuple(found)
+    found = tuple(_segments(tree, steps))
+    rest = max(1 - sum(part.share for part in found), _SLIVER)
+    unknown = [branch for branch in tree if branch.share is None]
+    if not unknown:
+        return found
+    # What is not published is what the rest leaves, at the place of its first step.
+    place = sum(_parts(branch) for branch in tree[: tree.index(unknown[0])])
+    names = " · ".join(drawn_label(branch.row) for branch in unknown)
+    hidden = Segment(f"{names} ({UNPUBLISHED})", "", rest, *_UNKNOWN, "")
+    return (*found[:place], hidden, *found[place:])
+
+
+def _detailed(branch: Branch) -> bool:
+    """Tell whether every detail of a row is published, and can stand for their sum."""
+    return bool(branch.children) and all(child.share is not None for child in branch.children)
+
+
+def _parts(branch: Branch) -> int:
+    return len(branch.children) if _detailed(branch) else int(branch.share is not None)
 
 
 def _steps(table: Table, count: int, *, positive_first: bool) -> tuple[int, ...]:
@@ -75,17 +88,15 @@ def _segments(tree: tuple[Branch, ...], steps: tuple[int, ...]) -> Iterator[Segm
     for branch in tree:
         mine = steps[start : start + _span(branch)]
         start += len(mine)
-        if branch.children and all(child.share is not None for child in branch.children):
+        if _detailed(branch):
             yield from _segments(branch.children, mine)
         elif branch.share is not None:
             striped = len(mine) > 1
             fill, hatch = LIKERT[mine[0]], ""
             if striped:
                 fill, hatch = _SUMS.get((min(mine), max(mine)), _UNKNOWN)
-            inside = [clean(child.row.label) for child in branch.children]
-            detail = f" ({enumeration(inside)} : {UNPUBLISHED})" if inside else ""
             yield Segment(
-                label=clean(branch.row.label) + (detail or (f" ({UNPUBLISHED})" * striped)),
+                label=drawn_label(branch.row) + f" ({UNPUBLISHED})" * striped,
                 text=branch.row.text,
                 share=float(branch.share),
                 fill=fill,

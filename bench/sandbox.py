@@ -1,0 +1,55 @@
+"""A copy of the project to build in, and its chapters as plain notebooks for the peers."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from edition.config import read_config
+from edition.execution.model import Executed, Printed, Ran, Segment
+from edition.execution.notebook import dump, notebook
+from edition.qmd import Cell, Prose, read_chapters
+
+SOURCES = ("_quarto.yml", "index.qmd", "references.bib", "chapters", "data", "theme")
+WORD = "\nUn mot de plus.\n"
+
+
+def copy_project(root: Path, folder: Path) -> None:
+    """Copy the sources of the book to *folder*: the editor's own files stay untouched."""
+    for name in SOURCES:
+        source = root / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        else:
+            shutil.copyfile(source, folder / name)
+
+
+def forget(folder: Path) -> None:
+    """Remove what builds leave: book and caches."""
+    for name in ("_book", ".rapport"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def add_a_word(folder: Path) -> None:
+    """Change the prose of one chapter."""
+    chapter = folder / "index.qmd"
+    with chapter.open("a", encoding="utf-8", newline="\n") as file:
+        file.write(WORD)
+
+
+def write_notebooks(root: Path, folder: Path) -> list[str]:
+    """Write each chapter as a notebook that was never executed; return their names."""
+    folder.mkdir()
+    names = []
+    for chapter in read_chapters(root, read_config(root).sources):
+        segments: list[Segment] = [
+            Ran(segment, (), None)
+            if isinstance(segment, Cell)
+            else Printed(Prose(segment.text, segment.line, ()), ())
+            for segment in chapter.segments
+        ]
+        name = f"{chapter.stem}.ipynb"
+        text = dump(notebook(Executed(chapter, tuple(segments))))
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        names.append(name)
+    return names

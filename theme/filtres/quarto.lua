@@ -1,0 +1,123 @@
+-- What our own renderer does in livre.lua, for Quarto alone: the mark of reconstructed
+-- answers, the companions of a chart, the register's way back. Runs before Quarto's filters.
+--
+-- It changes the form only: no sentence is written here but the mark, which is the site's.
+
+if not quarto then return {} end
+
+local HTML, TYPST = quarto.doc.is_format("html"), quarto.doc.is_format("typst")
+
+local BANNER = '<div class="bandeau"><p><strong>Données reconstituées</strong>. Les chiffres sont '
+  .. "recalculés à partir de réponses reconstituées, pas des réponses d’origine.</p></div>"
+local COVER = "Réponses reconstituées. Les chiffres de cette édition sont recalculés à partir de "
+  .. "réponses reconstituées d’après le rapport publié, pas des réponses d’origine."
+local FOOT = "Chiffres recalculés à partir de réponses reconstituées"
+
+-- Unknown answers are labelled: only the data package can say that they are the original ones.
+local function reconstructed()
+  local file = io.open(pandoc.path.join({ quarto.project.directory or ".", "data", "datapackage.json" }))
+  if not file then return true end
+  local package = pandoc.json.decode(file:read("a"), false)
+  file:close()
+  return package.origine ~= "originale"
+end
+
+local function raw(text) return pandoc.RawBlock(FORMAT:match("html") and "html" or FORMAT, text) end
+
+local function mark(doc)
+  if not reconstructed() then return nil end
+  if TYPST then
+    doc.meta["origine"] = pandoc.MetaInlines({ pandoc.Str(COVER) })
+    doc.meta["origine-pied"] = pandoc.MetaInlines({ pandoc.Str(FOOT) })
+  elseif HTML then
+    doc.blocks:insert(1, raw(BANNER))
+  end
+  return doc
+end
+
+local function wrapped(open, blocks, close)
+  local result = pandoc.Blocks({ raw(open) })
+  result:extend(blocks)
+  result:insert(raw(close))
+  return result
+end
+
+-- The reading note and the table of a chart, in the words of each format.
+local function companion(el)
+  if el.classes:includes("donnees") then
+    if TYPST then return pandoc.Blocks({}) end
+    return wrapped('<details class="donnees"><summary>Tableau des données</summary>', el.content, "</details>")
+  end
+  if TYPST then return wrapped("#lecture[", el.content, "]") end
+  return pandoc.Blocks({ el })
+end
+
+-- Quarto keeps a numbered figure as a Div whose first child holds what is shown.
+local function float_of(block)
+  local found
+  if block.t ~= "Div" then return nil end
+  local function look(div)
+    if div.attributes.__quarto_custom_type == "FloatRefTarget" then found = div end
+  end
+  look(block)
+  block:walk({ Div = look })
+  return found
+end
+
+local function is_companion(block)
+  return block.t == "Div" and (block.classes:includes("lecture") or block.classes:includes("donnees"))
+end
+
+-- In its figure, a companion moves with it to the next page.
+local function join(block, extra)
+  return block:walk({
+    Div = function(el)
+      if el.attributes.__quarto_custom_type ~= "FloatRefTarget" then return nil end
+      el.content[1].content:extend(extra)
+      return el
+    end,
+  })
+end
+
+local function companions(blocks)
+  local result, changed, target = pandoc.Blocks({}), false, nil
+  for _, block in ipairs(blocks) do
+    if is_companion(block) then
+      changed = true
+      local extra = companion(block)
+      if target then
+        result[target] = join(result[target], extra)
+      else
+        result:extend(extra)
+      end
+    else
+      result:insert(block)
+      target = float_of(block) and #result or nil
+    end
+  end
+  return changed and result or nil
+end
+
+-- Quarto opens the appendices with a page of their own; the book has none.
+local function divider(el)
+  if TYPST and el.classes:includes("quarto-book-part") then
+    return el:walk({ Header = function() return {} end })
+  end
+end
+
+-- The site's register leads to the page that prints the figure.
+local function way_back(el)
+  local chapter = el.attributes.chapitre
+  if not chapter or not el.classes:includes("retour") then return nil end
+  el.attributes.chapitre = nil
+  if HTML then
+    el.target = (chapter == "index" and "../index" or chapter) .. ".qmd" .. el.target
+  end
+  return el
+end
+
+return {
+  { Pandoc = mark },
+  { Blocks = companions },
+  { Div = divider, Link = way_back },
+}
