@@ -64,9 +64,7 @@ def book_of(
 ) -> tuple[assemble.Book, Config]:
     made = make_book(root, dict(chapters))
     entries = tuple(
-        Entry(
-            path, "appendix" if path in appendices else "chapter", 1, (parts or {}).get(path)
-        )
+        Entry(path, "appendix" if path in appendices else "chapter", 1, (parts or {}).get(path))
         for path in chapters
     )
     made = replace(made, entries=entries, **config)

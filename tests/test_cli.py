@@ -30,7 +30,8 @@ def test_every_command_has_its_help_and_stands_in_the_readme_or_contributing(com
         cli.main([command, "--help"])
 
     assert "montre cette aide" in capsys.readouterr().out
-    documents = "".join((ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md"))
+    names = ("README.md", "CONTRIBUTING.md")
+    documents = "".join((ROOT / name).read_text("utf-8") for name in names)
     assert f"rapport {command}" in documents
 
 
@@ -68,8 +69,8 @@ def test_debug_lets_the_traceback_through(monkeypatch):
 
 
 def test_help_starts_without_pandas_matplotlib_or_ipython():
-    code = "import sys, edition.cli; print([m for m in ('pandas','matplotlib','IPython') if m in sys.modules])"
+    code = "import sys, edition.cli; print(*sys.modules)"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == "[]"
+    assert {"pandas", "numpy", "matplotlib", "IPython"}.isdisjoint(done.stdout.split())

@@ -140,14 +140,12 @@ def test_the_same_computation_prints_under_another_id_as_coarsely(
     assert again.published[0].id == "p1-1-facilitation"
 
 
-@pytest.mark.parametrize(
-    ("rank", "verdict"),
-    [("p2-2b-rang", "reproduced"), ("p1-3c-rang", "undetermined")],
-)
-def test_a_published_rank_carries_whether_anything_supports_it(
-    survey: Survey, tmp_path: Path, rank: str, verdict: str
-) -> None:
-    # « principal frein »: all options of Q3 are published. « premier frein »: its rivals are not.
-    shown = ChapterLedger(survey, "essai", tmp_path).words(rank)
-    assert shown.text == survey.register[rank].text
-    assert shown.verdict == verdict
+def test_a_rank_prints_where_every_rival_is_published(survey: Survey, tmp_path: Path) -> None:
+    shown = ChapterLedger(survey, "essai", tmp_path).words("p2-2b-rang")
+
+    assert (str(shown), shown.verdict) == ("principal frein", "reproduced")
+
+
+def test_a_rank_whose_rivals_are_not_published_is_refused(survey: Survey, tmp_path: Path) -> None:
+    with pytest.raises(Undetermined, match="premier frein"):
+        ChapterLedger(survey, "essai", tmp_path).words("p1-3c-rang")

@@ -15,6 +15,7 @@ from enquete import (
     Ledger,
     Survey,
     TooFew,
+    Undetermined,
     answered,
     answers,
     chose,
@@ -40,7 +41,6 @@ def print_everything(figures: Ledger) -> None:
     figures.share("m-facilitation", chose("Q2", "facilitation"), base=answered("Q2"))
     figures.share("m-droits", ticks("Q8", "acces_droits"), base=ticks("Q8"))
     figures.words("m-plus-moitie", of=bien)
-    figures.words("m-rang")
     figures.fact("m-cloture")
     figures.fact("s-presse")
 
@@ -53,7 +53,7 @@ def test_entries_are_valid_against_the_schema(kind: str, request: pytest.Fixture
     jsonschema.Draft202012Validator.check_schema(schema)
     edition = {"title": "mini", "origin": survey.origin, "files": {}}
     found = entries(survey)
-    assert len(found) == 11
+    assert len(found) == 10
     jsonschema.validate({"schema": 1, "edition": edition, "entries": found}, schema)
 
 
@@ -137,10 +137,25 @@ def test_words_can_take_another_grammatical_form(figures: Ledger) -> None:
     assert shown._repr_markdown_() == '[Plus de la moitié]{.chiffre chiffre="m-plus-moitie"}'
 
 
-def test_words_that_nothing_allows_to_check_say_so(figures: Ledger) -> None:
-    shown = figures.words("m-rang")
-    assert (shown.text, shown.verdict) == ("premier frein", "not-recomputable")
-    assert shown.reason == "aucune fréquence n'est publiée"
+def test_words_that_nothing_allows_to_check_are_refused(figures: Ledger) -> None:
+    with pytest.raises(Undetermined, match="premier frein"):
+        figures.words("m-rang")
+
+
+def test_a_small_number_of_the_procedure_is_written_in_words(figures: Ledger) -> None:
+    with pytest.raises(ValueError, match="entier de 0 à 16"):
+        figures.fact("m-part", spelled=True)
+
+
+def test_a_figure_names_only_the_files_that_hold_its_questions(mini: Survey) -> None:
+    figures = mini.chapter("partie-1")
+    figures.share("m-facilitation", chose("Q2", "facilitation"), base=answered("Q2"))
+    figures.share("m-bien", chose("Q1", "bien"), base=answered("Q1"))
+
+    assert [list(entry["data"]["files"]) for entry in entries(mini)] == [
+        ["themes.csv"],
+        ["reponses.csv"],
+    ]
 
 
 def test_facts_print_with_french_spaces(figures: Ledger) -> None:

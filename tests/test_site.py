@@ -209,6 +209,19 @@ def test_the_sidebar_marks_the_page_and_parts_the_appendices(texts: dict[str, st
     assert '<span class="numero-section">A</span> Profil' in side
 
 
+def test_the_sidebar_groups_the_chapters_of_a_part(tmp_path: Path) -> None:
+    chapters = {"index.qmd": "# D\n", "a.qmd": "# A\n", "b.qmd": "# B\n", "c.qmd": "# C\n"}
+    book, config = book_of(tmp_path, chapters, parts={"a.qmd": "L'un & l'autre", "b.qmd": "Fin"})
+    html = assemble.render(book, "html", config, THEME, tmp_path)
+    folder = tmp_path / "site"
+    site.write_site(site.Site(config, THEME, pages.cut(html, {}, ()), {}, False), folder)
+    text = (folder / "index.html").read_text("utf-8")
+    shown = re.findall(r'chapitres-titre">([^<]*)<|</span> (\w)</a></li>', text)
+    assert [part or chapter for part, chapter in shown][:6] == [
+        *("D", "L’un &amp; l’autre", "A", "Fin", "B", "C"),
+    ]
+
+
 def test_the_page_s_contents_nest_its_sections(texts: dict[str, str]) -> None:
     assert (
         '<ol class="sommaire"><li><a href="#une-section"><span class="numero-section">1.1</span> '

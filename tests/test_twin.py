@@ -1,6 +1,5 @@
 """The notes and the data table under a chart, read back by pandoc."""
 
-import csv
 import json
 import subprocess
 from fractions import Fraction
@@ -10,7 +9,7 @@ import pytest
 
 from enquete.figure import Figure
 from enquete.tabulate import Row, Table
-from enquete.twin import as_csv, twin
+from enquete.twin import twin
 
 
 def part(ident, text, percent, **more):
@@ -194,29 +193,3 @@ def test_what_the_cell_displays_is_markdown_with_a_stable_repr():
     shown = twin(table())
     assert shown._repr_markdown_() == shown.markdown
     assert repr(shown) == "<données de fig-q10>"
-
-
-def test_the_csv_says_its_source_first_and_gives_numbers_with_a_point():
-    comment, *lines = as_csv(table()).splitlines()
-    assert comment == "# Source : réponses reconstituées d’après le rapport publié"
-    assert list(csv.DictReader(lines)) == [
-        dict(
-            zip(("code", "libelle", "niveau", "texte", "pourcentage", "chiffre"), row, strict=True)
-        )
-        for row in (
-            ("a", "Agissent", "0", "91,4\u00a0%", "91.4", "p-a"),
-            ("a1", "Orientent", "1", "détail non publié", "", ""),
-            ("b", "N'agissent pas", "0", "8,6\u00a0%", "8.6", "p-b"),
-        )
-    ]
-
-
-@pytest.mark.parametrize("start", ["=HYPERLINK(1)", "+33", "-2", "@SUM", "＝1"])
-def test_no_csv_cell_is_a_formula(start):
-    lines = as_csv(table(rows=(Row("a", start, None),))).splitlines()
-    assert list(csv.reader(lines))[2][1] == f"'{start}"
-
-
-def test_a_label_with_commas_quotes_and_breaks_stays_one_cell():
-    lines = as_csv(table(rows=(Row("a", 'x, "y"\nz', None),))).splitlines()
-    assert list(csv.reader(lines))[2][1] == 'x, "y" z'

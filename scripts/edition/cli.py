@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
 
     trace = commands.add_parser("tracer", help="dit tout d'un chiffre")
-    trace.add_argument("id", metavar="ID", help="identifiant du chiffre, par exemple p1-2-surcharge")
+    trace.add_argument("id", metavar="ID", help="identifiant du chiffre : p1-2-surcharge…")
     trace.add_argument(
         "--livre", metavar="DOSSIER", default=None, help="livre à lire (défaut : _book)"
     )
@@ -116,7 +116,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
     return reconstruct(dry_run=options.essai)
 
 
-def _freeze(options: argparse.Namespace) -> int:
+def _freeze(_: argparse.Namespace) -> int:
     from edition.commands import freeze
 
     return freeze()
@@ -128,7 +128,7 @@ def _test(options: argparse.Namespace) -> int:
     return run(options.pytest)
 
 
-def _diagnose(options: argparse.Namespace) -> int:
+def _diagnose(_: argparse.Namespace) -> int:
     from edition.commands import diagnose
 
     return diagnose()

@@ -61,10 +61,11 @@ What the content holds, for style sheets (see also cards.py for the cards):
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from string import Template
 from types import MappingProxyType
@@ -200,28 +201,25 @@ def _sidebar(
     """Return the chapters, those of each part under its title, then the appendices."""
     here = ' aria-current="page"'
 
-    def items(kind: str, part: str | None = None) -> str:
-        return "".join(
+    def listed(group: Iterable[Page], css: str, title: str = "") -> str:
+        items = "".join(
             f'<li><a href="{page.file}"{here if page is current else ""}>'
             f"{_name(page.title)}</a></li>"
-            for page in pages
-            if page.kind == kind and parts.get(page.stem) == part
+            for page in group
         )
+        head = f'<p class="chapitres-titre">{escape(title)}</p>' if title else ""
+        return f'{head}<ol class="{css}">{items}</ol>' if items else ""
 
-    appendices, lists = items("appendix"), items("list")
-    result = f'<ol class="chapitres">{items("chapter")}</ol>'
-    for part in dict.fromkeys(part for part in parts.values() if part):
-        result += (
-            f'<p class="chapitres-titre">{escape(french(part))}</p>'
-            f'<ol class="chapitres">{items("chapter", part)}</ol>'
-        )
-    if appendices:
-        result += (
-            f'<p class="chapitres-titre">Annexes</p><ol class="chapitres annexes">{appendices}</ol>'
-        )
-    if lists:
-        result += f'<ol class="chapitres listes">{lists}</ol>'
-    return result
+    of_kind = {
+        kind: [page for page in pages if page.kind == kind]
+        for kind in ("chapter", "appendix", "list")
+    }
+    groups = groupby(of_kind["chapter"], key=lambda page: parts.get(page.stem))
+    return (
+        "".join(listed(group, "chapitres", french(part or "")) for part, group in groups)
+        + listed(of_kind["appendix"], "chapitres annexes", "Annexes")
+        + listed(of_kind["list"], "chapitres listes")
+    )
 
 
 def _contents(headings: Sequence[Heading]) -> str:

@@ -147,7 +147,8 @@ def sentence_at(page: Path, anchor: str) -> str:
 
 def _sentence(text: str, position: int) -> str:
     """Cut the sentence around *position*; French spaces stay as they are."""
-    ends = [0, *(match.end() for match in re.finditer(r"[.!?…] (?=[A-ZÀÉÈÊÎÔŒ«])", text)), len(text)]
+    breaks = re.finditer(r"[.!?…] (?=[A-ZÀÉÈÊÎÔŒ«])", text)
+    ends = [0, *(match.end() for match in breaks), len(text)]
     start = max(end for end in ends if end <= position)
     stop = min((end for end in ends if end > position), default=len(text))
     return re.sub(r"[ \t\r\n]+", " ", text[start:stop]).strip(" ")

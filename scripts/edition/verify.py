@@ -48,7 +48,8 @@ class Checked:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a comparison found.
+    """
+    What a comparison found.
 
     Attributes:
         present: published figures whose chapter is in the book.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILES = ("reponses", "coches", "themes")
+# A closed question is a column; several answers, or answers coded after the fact, are rows.
+_HOLDS = {"multiple": "coches", "ouverte": "themes"}
 Mask = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.str_]
 Indices = npt.NDArray[np.intp]
@@ -199,6 +201,12 @@ def read_answers(
         for name in FILES
     }
     return Answers(questionnaire, ids, columns, coded, hashes)
+
+
+def holding(kinds: Iterable[str]) -> frozenset[str]:
+    """Name the files that hold questions of these kinds; without any, that of the respondents."""
+    held = {_HOLDS.get(kind, FILES[0]) for kind in kinds}
+    return frozenset(f"{name}.csv" for name in held or {FILES[0]})
 
 
 def _coded(records: Records, column: str, row: Mapping[str, int]) -> dict[str, Coded]:

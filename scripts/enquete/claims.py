@@ -9,7 +9,7 @@ from enquete.compute import STATUS, Place
 from enquete.deny import said
 from enquete.errors import EnqueteError, Undetermined
 from enquete.evidence import Evidence
-from enquete.figure import Figure, Printed, Status, Statuses, Verdict
+from enquete.figure import Figure, Printed, Status, Statuses, StatusName
 from enquete.measure import measure, truth
 from enquete.readings import RankOf, Reading, WordsOf
 from enquete.register import PublishedFigure, SecondaryFigure
@@ -21,8 +21,8 @@ def claim(evidence: Evidence, place: Place, of: Figure | None, words: str | None
     """
     Print published words after checking what they say.
 
-    Words that nothing published allows to check are printed all the same, as
-    the report's own, and carry that verdict.
+    Raises `Undetermined` for words that nothing published allows to check: the
+    sentence must then do without them.
     """
     entry = evidence.register[place.figure]
     if entry.reading is not None and entry.unit not in ("mots", "rang"):
@@ -37,12 +37,16 @@ def claim(evidence: Evidence, place: Place, of: Figure | None, words: str | None
         case RankOf() as reading if evidence.original or entry.known("valeur"):
             _check_rank(evidence, entry, reading)
         case _:
-            return _words(evidence, place, entry, words, checked=False)
-    return _words(evidence, place, entry, words, checked=True, of=of)
+            raise Undetermined.unpublished(f"{entry.id!r} (« {entry.text} »)", entry.where)
+    return _words(evidence, place, entry, words, of)
 
 
-def fact(evidence: Evidence, place: Place) -> Figure:
-    """Print a declared fact, or a figure of another source, with French spaces."""
+def fact(evidence: Evidence, place: Place, *, spelled: bool = False) -> Figure:
+    """
+    Print a declared fact, or a figure of another source, with French spaces.
+
+    *spelled* writes a small whole number in words, as prose does.
+    """
     register = evidence.register
     other = register.secondary.get(place.figure)
     declared = other or register.fact(place.figure)
@@ -52,7 +56,7 @@ def fact(evidence: Evidence, place: Place) -> Figure:
         id=declared.id,
         chapter=place.chapter,
         kind="fact",
-        text=french.typeset(printed),
+        text=french.spelled(declared.value) if spelled else french.typeset(printed),
         label=declared.label,
         published=(Printed(declared.id, printed, section),),
         verdict="not-recomputable",
@@ -65,22 +69,21 @@ def fact(evidence: Evidence, place: Place) -> Figure:
 
 
 def _words(
-    evidence: Evidence, place: Place, entry: PublishedFigure, words: str | None,
-    *, checked: bool, of: Figure | None = None,
-) -> Figure:  # fmt: skip
+    evidence: Evidence,
+    place: Place,
+    entry: PublishedFigure,
+    words: str | None,
+    of: Figure | None,
+) -> Figure:
     reading = entry.reading
-    unchecked: Verdict = "undetermined" if reading else "not-recomputable"
-    status = STATUS[entry.statuses["valeur"]] if checked else "undetermined"
-    if evidence.original and checked:
-        status = "deduced"
+    status: StatusName = "deduced" if evidence.original else STATUS[entry.statuses["valeur"]]
     return Figure(
         id=entry.id,
         chapter=place.chapter,
         kind="rank" if entry.unit == "rang" else "words",
-        text=words or entry.text,
+        text=french.typeset(words or entry.text),
         published=(Printed(entry.id, entry.text, entry.section),),
-        verdict="reproduced" if checked else unchecked,
-        reason="" if checked else entry.reason or "rien de publié ne permet de le vérifier",
+        verdict="reproduced",
         computation=reading.to_json() if reading else None,
         universe=next(reading.counts()).said(evidence.questionnaire) if reading else "",
         questions=reading.questions if reading else entry.questions,

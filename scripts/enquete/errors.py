@@ -31,7 +31,7 @@ class EnqueteErrors(EnqueteError):  # noqa: N818 - several of them
     def __init__(self, problems: Iterable[EnqueteError]) -> None:
         self.problems: tuple[EnqueteError, ...] = tuple(problems)
         count = len(self.problems)
-        super().__init__(f"{count} problème{'s' if count > 1 else ''} dans les données")
+        super().__init__(f"{count} problème{'s' if count > 1 else ''}")
 
     def __str__(self) -> str:
         shown = [str(problem) for problem in self.problems[:SHOWN]]

@@ -10,6 +10,11 @@ NBSP = "\u00a0"  # before % and inside « »
 NNBSP = "\u202f"  # in thousands
 MINUS = "\u2212"
 _THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_WORDS = (
+    *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit"),
+    *("neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize"),
+)
 _PERCENT = re.compile(r"(?<=[0-9])[ \u00a0\u202f]?%")
 
 
@@ -159,11 +164,27 @@ def quoted(text: str) -> str:
     return f"«{NBSP}{text}{NBSP}»"
 
 
+def spelled(value: object) -> str:
+    """
+    Write a whole number up to sixteen in words.
+
+    >>> spelled(3)
+    'trois'
+    """
+    if not isinstance(value, int | Fraction) or value not in range(len(_WORDS)):
+        msg = f"Seul un entier de 0 à {len(_WORDS) - 1} s’écrit en lettres, non {value!r}."
+        raise ValueError(msg)
+    return _WORDS[int(value)]
+
+
 def typeset(text: str) -> str:
     r"""
-    Give numbers that came as text the no-break spaces of French.
+    Give text that came from a data file the no-break spaces and apostrophes of French.
 
     >>> typeset("plus de 2 500, dont 53%")
     'plus de 2\u202f500, dont 53\xa0%'
+    >>> typeset("l'accès")
+    'l’accès'
     """
-    return _PERCENT.sub(f"{NBSP}%", _THOUSANDS.sub(NNBSP, text))
+    spaced = _PERCENT.sub(f"{NBSP}%", _THOUSANDS.sub(NNBSP, text))
+    return _APOSTROPHE.sub("’", spaced)

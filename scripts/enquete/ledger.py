@@ -115,9 +115,15 @@ class Ledger:
             return self._figures[figure]
         return self._keep(claim(self._evidence, self._place(figure), of, words))
 
-    def fact(self, name: str) -> Figure:
-        """Print something the report says that no answer gives: a date, a procedure."""
-        return self._figures.get(name) or self._keep(fact(self._evidence, self._place(name)))
+    def fact(self, name: str, *, spelled: bool = False) -> Figure:
+        """
+        Print something the report says that no answer gives: a date, a procedure.
+
+        *spelled* writes a number up to sixteen in words.
+        """
+        made = fact(self._evidence, self._place(name), spelled=spelled)
+        known = self._figures.get(name)
+        return known if known is not None and known.text == made.text else self._keep(made)
 
     def distribution(
         self,

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from enquete.answers import holding
 from enquete.errors import EnqueteError
 from enquete.figure import Figure, Status
 from enquete.questionnaire import Questionnaire
@@ -56,7 +57,7 @@ def entry(figure: Figure, questionnaire: Questionnaire, files: Mapping[str, str]
             "line": figure.source.line,
             "code": figure.source.code,
         },
-        "data": {"origin": figure.origin, "files": dict(files)},
+        "data": {"origin": figure.origin, "files": _files(figure, questionnaire, files)},
         "published": [
             {"id": each.id, "value": each.text, "section": each.section}
             for each in figure.published
@@ -66,6 +67,16 @@ def entry(figure: Figure, questionnaire: Questionnaire, files: Mapping[str, str]
         "margins": None,
         "flags": list(figure.flags),
     }
+
+
+def _files(
+    figure: Figure, questionnaire: Questionnaire, files: Mapping[str, str]
+) -> dict[str, str]:
+    """Keep the hashes of the files that hold the answers this figure was counted in."""
+    if figure.kind == "fact":
+        return {}
+    names = holding(questionnaire.kind(question) for question in figure.questions)
+    return {name: digest for name, digest in files.items() if name in names}
 
 
 def append(path: Path, written: Mapping[str, Any]) -> None:

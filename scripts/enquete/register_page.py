@@ -80,7 +80,7 @@ def _line(rank: int, entry: Mapping[str, Any]) -> str:
         " ".join(_question_and_base(entry)),
         "; ".join(_published(entry)),
         # The link's address is resolved by the renderer, which knows the pages.
-        f"[phrase](#chiffre-{identifier}){{.retour chapitre=\"{entry['chapter']}\"}}",
+        f'[phrase](#chiffre-{identifier}){{.retour chapitre="{entry["chapter"]}"}}',
     )
     return "| " + " | ".join(cells) + " |"
 

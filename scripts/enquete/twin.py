@@ -14,8 +14,6 @@ span, so that it is traced from the table as from the prose.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 from enquete import french
@@ -23,7 +21,7 @@ from enquete.escape import clean, esc
 from enquete.figure import Figure
 from enquete.french import NBSP, NNBSP
 from enquete.order import Order, in_order, shown_label
-from enquete.tabulate import UNPUBLISHED, Row, Table
+from enquete.tabulate import UNPUBLISHED, Table
 
 RECONSTRUCTED = "réponses reconstituées d’après le rapport publié"
 ORIGINAL = "réponses à l’enquête"
@@ -31,7 +29,6 @@ _HATCHED = (
     f"Hachures{NBSP}: détail non publié{NNBSP}; "
     "leur longueur est le maximum possible, pas une mesure."
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +60,6 @@ def twin(table: Table, *, order: Order | None = None, data: bool = True) -> Twin
 def source(table: Table) -> str:
     """Say what the answers are, in the words used everywhere a figure can be taken away."""
     return RECONSTRUCTED if table.origin == "reconstructed" else ORIGINAL
-
-
-def as_csv(table: Table) -> str:
-    """
-    Write the rows as CSV for `donnees/`; the first line is a comment that names the source.
-
-    Percentages have a decimal point and the printed decimals. A label that a spreadsheet
-    would run as a formula gets an apostrophe.
-    """
-    target = io.StringIO()
-    target.write(f"# Source : {source(table)}\n")
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(("code", "libelle", "niveau", "texte", "pourcentage", "chiffre"))
-    for row in table.rows:
-        label = clean(row.label)
-        label = f"'{label}" if label.startswith(_FORMULA) else label
-        figure = row.figure.id if row.figure else ""
-        writer.writerow((row.code, label, row.level, row.text, _percentage(row), figure))
-    return target.getvalue()
-
-
-def _percentage(row: Row) -> str:
-    if row.figure is None or row.figure.kind != "share" or row.value is None:
-        return ""
-    return french.decimal(row.value * 100, row.figure.decimals).replace(",", ".")
 
 
 def _div(name: str, body: str) -> str:

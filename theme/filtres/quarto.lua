@@ -1,7 +1,6 @@
 -- What our own renderer does in livre.lua, for Quarto alone: the mark of reconstructed
--- answers, the companions of a chart, the register's way back. Runs before Quarto's filters.
---
--- It changes the form only: no sentence is written here but the mark, which is the site's.
+-- answers, the companions of a chart, the appendices, the register's way back. It runs before
+-- chiffres.lua, which gives companions and numbers their form, and before Quarto's filters.
 
 if not quarto then return {} end
 
@@ -35,23 +34,6 @@ local function mark(doc)
   return doc
 end
 
-local function wrapped(open, blocks, close)
-  local result = pandoc.Blocks({ raw(open) })
-  result:extend(blocks)
-  result:insert(raw(close))
-  return result
-end
-
--- The reading note and the table of a chart, in the words of each format.
-local function companion(el)
-  if el.classes:includes("donnees") then
-    if TYPST then return pandoc.Blocks({}) end
-    return wrapped('<details class="donnees"><summary>Tableau des données</summary>', el.content, "</details>")
-  end
-  if TYPST then return wrapped("#lecture[", el.content, "]") end
-  return pandoc.Blocks({ el })
-end
-
 -- Quarto keeps a numbered figure as a Div whose first child holds what is shown.
 local function float_of(block)
   local found
@@ -69,11 +51,11 @@ local function is_companion(block)
 end
 
 -- In its figure, a companion moves with it to the next page.
-local function join(block, extra)
+local function join(block, companion)
   return block:walk({
     Div = function(el)
       if el.attributes.__quarto_custom_type ~= "FloatRefTarget" then return nil end
-      el.content[1].content:extend(extra)
+      el.content[1].content:insert(companion)
       return el
     end,
   })
@@ -82,14 +64,9 @@ end
 local function companions(blocks)
   local result, changed, target = pandoc.Blocks({}), false, nil
   for _, block in ipairs(blocks) do
-    if is_companion(block) then
+    if target and is_companion(block) then
+      result[target] = join(result[target], block)
       changed = true
-      local extra = companion(block)
-      if target then
-        result[target] = join(result[target], extra)
-      else
-        result:extend(extra)
-      end
     else
       result:insert(block)
       target = float_of(block) and #result or nil
@@ -101,7 +78,7 @@ end
 -- Quarto opens the appendices with a page of their own; the book has none.
 local function divider(el)
   if TYPST and el.classes:includes("quarto-book-part") then
-    return el:walk({ Header = function() return {} end })
+    return raw('#show: appendices.with("Annexes", hide-parent: true)')
   end
 end
 

@@ -21,8 +21,8 @@ It is drawn three times by the same code, because a drawing that is scaled down 
 cannot be read: for paper (160 mm, labels in a left column), for the site (36 rem, labels
 above their bar) and for narrow screens (18 rem). The cell's output holds the paper version
 as `image/svg+xml`, which Quarto and Jupyter show, and the two others under `MIME`, which
-only our renderer reads: `{"id", "large", "etroit", "csv"}`, the last one being the data for
-`donnees/`. Their text alternative is the renderer's to add: it is an option of the cell.
+only our renderer reads. Their text alternative is the renderer's to add: it is an option of
+the cell.
 """
 
 from __future__ import annotations
@@ -37,10 +37,8 @@ from enquete.charts.canvas import NARROW, PAPER, WIDE, Layout
 from enquete.charts.rows import bars_of
 from enquete.charts.scale_chart import draw_scale, segments_of
 from enquete.escape import clean
-from enquete.french import NBSP
 from enquete.order import Order, in_order
 from enquete.tabulate import Table
-from enquete.twin import as_csv, source
 
 __all__ = ["MIME", "Chart", "bars", "scale"]
 
@@ -62,11 +60,10 @@ class Chart:
     svg: str
     svg_site: str
     svg_narrow: str
-    csv: str
 
     def _repr_mimebundle_(self, **_: Any) -> Mapping[str, Any]:
         site = {"large": self.svg_site, "etroit": self.svg_narrow}
-        return {"image/svg+xml": self.svg, MIME: {"id": self.id, **site, "csv": self.csv}}
+        return {"image/svg+xml": self.svg, MIME: site}
 
     def __repr__(self) -> str:
         return f"<graphique {self.id}, {self.parts} parts>"
@@ -86,7 +83,7 @@ def bars(
     drawn = bars_of(shown, focus=focus)
 
     def draw(layout: Layout) -> svg.Drawing:
-        return draw_bars(drawn, layout, title=clean(title), source=_source(table))
+        return draw_bars(drawn, layout, title=clean(title), mark=_mark(table))
 
     return _chart(shown, len(drawn), draw)
 
@@ -101,19 +98,19 @@ def scale(table: Table, *, title: str = "", positive_first: bool = False) -> Cha
     segments = segments_of(table, positive_first=positive_first)
 
     def draw(layout: Layout) -> svg.Drawing:
-        return draw_scale(segments, layout, title=clean(title), source=_source(table))
+        return draw_scale(segments, layout, title=clean(title), mark=_mark(table))
 
     return _chart(table, len(segments), draw)
 
 
-def _source(table: Table) -> str:
+def _mark(table: Table) -> str:
     """Say on the drawing itself what the answers are: a chart travels without its page."""
-    return f"Source{NBSP}: {source(table)}."
+    return "Réponses reconstituées" if table.origin == "reconstructed" else ""
 
 
 def _chart(table: Table, parts: int, draw: Callable[[Layout], svg.Drawing]) -> Chart:
     def publish(layout: Layout, target: svg.Target, family: str) -> str:
-        return svg.publish(draw(layout), target=target, size=layout.size, fonts=family)
+        return svg.publish(draw(layout), target=target, fonts=family)
 
     return Chart(
         id=table.id,
@@ -121,5 +118,4 @@ def _chart(table: Table, parts: int, draw: Callable[[Layout], svg.Drawing]) -> C
         svg=publish(PAPER, "paper", f"'{fonts.family()}', sans-serif"),
         svg_site=publish(WIDE, "site", _SITE_FONTS),
         svg_narrow=publish(NARROW, "site", _SITE_FONTS),
-        csv=as_csv(table),
     )

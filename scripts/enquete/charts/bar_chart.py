@@ -22,7 +22,7 @@ class _Placed:
     centre: float
 
 
-def draw_bars(bars: tuple[Bar, ...], layout: Layout, *, title: str, source: str) -> svg.Drawing:
+def draw_bars(bars: tuple[Bar, ...], layout: Layout, *, title: str, mark: str) -> svg.Drawing:
     """Draw *bars* from the top, in their order."""
     canvas = Canvas(layout)
     if title:
@@ -40,8 +40,7 @@ def draw_bars(bars: tuple[Bar, ...], layout: Layout, *, title: str, source: str)
         if not item.bar.known:
             top, width = item.centre - layout.bar / 2, item.bar.length * scale
             canvas.hatch(left, top, width, layout.bar, "hatch")
-    canvas.y += layout.gap / 2
-    canvas.paragraph(source, size=layout.small, color="ink-3")
+    canvas.mark(mark)
     figure, axes = canvas.axes()
     _draw(placed, axes, left, scale, layout.bar)
     return canvas.finish(figure, axes)

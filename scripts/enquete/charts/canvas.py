@@ -43,6 +43,17 @@ class Layout:
     indent: float
     size: str
 
+    def shown(self, height: float) -> str:
+        """
+        Return what fixes the size of the drawing.
+
+        On paper both lengths: with only one, Typst counts the units as pixels.
+        """
+        if self.size:
+            return self.size
+        millimetres = [f"{length / 72 * 25.4:.2f}" for length in (self.width, height)]
+        return 'width="{}mm" height="{}mm"'.format(*millimetres)
+
     @property
     def leading(self) -> float:
         """The distance between two lines of a label."""
@@ -59,7 +70,7 @@ PAPER = Layout(
     bar=17,
     gap=5,
     indent=8,
-    size='width="160mm"',
+    size="",
 )
 WIDE = Layout(
     name="large",
@@ -114,14 +125,44 @@ class Canvas:
         plate = Rectangle((x, y), width, height, facecolor=color, zorder=2.5, clip_on=False)
         self._surfaces.append(plate)
 
-    def hatch(self, x: float, y: float, width: float, height: float, color: str) -> None:
+    def mark(self, text: str) -> None:
+        """Write the origin of the answers, with the hatched square that it has everywhere."""
+        if not text:
+            return
+        layout, side = self.layout, self.layout.small * 0.75
+        self.y += layout.gap * 0.8 + layout.small * 1.25
+        baseline = self.y - layout.small * 0.3
+        top = baseline - side * 0.95
+        square = Rectangle(
+            (0.5, top),
+            side,
+            side,
+            facecolor=svg.code("hatch-field"),
+            edgecolor=svg.code("hatch"),
+            linewidth=layout.text / 20,
+            clip_on=False,
+        )
+        self._surfaces.append(square)
+        self.hatch(0.5, top, side, side, "hatch", step=side / 2.5)
+        self.write(side * 1.7, baseline, text, size=layout.small, color="recon")
+
+    def hatch(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        color: str,
+        *,
+        step: float = 0,
+    ) -> None:
         """
         Cover a rectangle with diagonal lines: « détail non publié ».
 
         Each line is drawn and cut to the rectangle: the tiles of an SVG pattern leave seams
         in a PDF, and matplotlib's hatching is ten times longer.
         """
-        step = self.layout.text * 0.55
+        step = step or self.layout.text * 0.55
         lines = []
         for rank in range(1, int((width + height) / step) + 1):
             along = rank * step
@@ -199,4 +240,5 @@ class Canvas:
             # An emoji in a label is drawn by the reader's own typefaces, not by ours.
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             figure.savefig(target, format="svg", metadata=_METADATA)
-        return svg.Drawing(target.getvalue(), self.layout.width, max(self.y, 1.0))
+        height = max(self.y, 1.0)
+        return svg.Drawing(target.getvalue(), self.layout.width, height, self.layout.shown(height))

@@ -122,7 +122,7 @@ class _Placed:
 
 
 def draw_scale(
-    segments: tuple[Segment, ...], layout: Layout, *, title: str, source: str
+    segments: tuple[Segment, ...], layout: Layout, *, title: str, mark: str
 ) -> svg.Drawing:
     """Draw one bar, then its legend in the order of the scale."""
     canvas = Canvas(layout)
@@ -135,8 +135,7 @@ def draw_scale(
         _write_value(item, canvas, top + height / 2)
     canvas.y += height + layout.gap
     swatches = [_legend(item, canvas) for item in placed]
-    canvas.y += layout.gap / 2
-    canvas.paragraph(source, size=layout.small, color="ink-3")
+    canvas.mark(mark)
     figure, axes = canvas.axes()
     side = layout.text * 0.8
     for item, y in zip(placed, swatches, strict=True):

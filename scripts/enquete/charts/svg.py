@@ -44,18 +44,19 @@ class Drawing:
     source: str
     width: float
     height: float
+    size: str
 
 
-def publish(drawing: Drawing, *, target: Target, size: str, fonts: str) -> str:
+def publish(drawing: Drawing, *, target: Target, fonts: str) -> str:
     """
-    Write *drawing* as the SVG of one target; ``size`` fixes how large it is shown.
+    Write *drawing* as the SVG of one target, at the size its layout says.
 
     It holds no identifier at all: any number of charts can stand in one page.
     """
     body = "\n".join(_element(item, target) for item in _flatten(drawing.source))
     view = f"0 0 {_short(drawing.width)} {_short(drawing.height)}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="graphique" role="img" {size} '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="graphique" role="img" {drawing.size} '
         f'viewBox="{view}" font-family="{fonts}">\n{body}\n</svg>\n'
     )
 
