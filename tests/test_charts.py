@@ -142,6 +142,9 @@ def test_an_unknown_theme_with_a_known_detail_keeps_its_own_bar():
     shown = [text for text, _ in texts(svg) if text in ("Thème", "détail", "Autre")]
     assert shown == ["Thème", "détail", "Autre"]
     assert words(svg).count(UNKNOWN) == 2
+    names = ("hatch-field", "subtheme", "hatch-field")
+    drawn = [bar[3] for bar in rectangles(svg)]
+    assert drawn == [TOKENS[name].light for name in names]
 
 
 def test_a_table_of_which_nothing_is_published_is_refused():

@@ -193,3 +193,11 @@ def test_what_the_cell_displays_is_markdown_with_a_stable_repr():
     shown = twin(table())
     assert shown._repr_markdown_() == shown.markdown
     assert repr(shown) == "<données de fig-q10>"
+
+
+def test_a_label_does_not_repeat_what_its_value_says():
+    row = Row("autre_a", "autre effet (détail non publié)", None)
+    assert cells(twin(table(rows=(ROWS[0], row))).markdown)[2] == [
+        "autre effet",
+        "détail non publié",
+    ]

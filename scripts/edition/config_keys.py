@@ -42,7 +42,7 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         "typst": SHARED
         | {"template", "template-partials", "include-in-header", "pdf-standard", "papersize"}
         | {"margin", "mainfont", "fontsize", "font-paths", "section-numbering", "keep-typ"}
-        | {"columns", "linestretch", "citeproc", "list-of-figures", "list-of-tables"},
+        | {"columns", "linestretch", "citeproc", "list-of-figures", "list-of-tables", "variant"},
     }
 )
 REASONS: Mapping[KeyPath, tuple[Any, str]] = MappingProxyType(

@@ -29,6 +29,8 @@ _ENTRY = re.compile(
     r"^\s*@(?!comment|string|preamble)\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE | re.I
 )
 _KINDS = ("fig-", "tbl-", "sec-")
+_QUARTO_ALONE = ("quarto.lua",)
+"""Filters that do for Quarto what livre.lua does here."""
 
 
 @dataclass
@@ -67,7 +69,7 @@ def lint(chapters: Sequence[Chapter], config: Config) -> None:
 
 def _filters(config: Config) -> Iterator[EnqueteError]:
     for path in config.filters:
-        if Path(path).name not in FILTERS:
+        if Path(path).name not in (*FILTERS, *_QUARTO_ALONE):
             yield EnqueteError(
                 f"Filtre « {path} » non pris en charge : le moteur intégré a les siens.",
                 "_quarto.yml, « filters »",

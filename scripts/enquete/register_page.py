@@ -92,14 +92,14 @@ def _question_and_base(entry: Mapping[str, Any]) -> Iterator[str]:
     names = [question["id"] for question in entry["questions"]]
     if names:
         yield esc(french.enumeration(names)) + "."
-    if entry["universe"]:
+    if entry["universe"] and entry["kind"] != "count":
         yield f"Base&#160;: {esc(entry['universe'])}."
     if entry["sentence"]:
         yield f"{esc(entry['sentence'][:1].upper() + entry['sentence'][1:])}."
 
 
 def _published(entry: Mapping[str, Any]) -> Iterator[str]:
-    texts = list(dict.fromkeys(each["value"] for each in entry["published"]))
+    texts = dict.fromkeys(french.typeset(each["value"]) for each in entry["published"])
     if texts:
         yield "«&#160;" + esc(", ".join(texts)) + "&#160;»"
     yield VERDICTS[entry["verdict"]]

@@ -77,9 +77,10 @@ end
 
 -- Quarto opens the appendices with a page of their own; the book has none.
 local function divider(el)
-  if TYPST and el.classes:includes("quarto-book-part") then
-    return raw('#show: appendices.with("Annexes", hide-parent: true)')
-  end
+  if not (TYPST and el.classes:includes("quarto-book-part")) then return nil end
+  local title = quarto.doc.language["section-title-appendices"] or "Annexes"
+  if pandoc.utils.stringify(el):match("^%s*(.-)%s*$") ~= title then return nil end
+  return raw(('#show: appendices.with("%s", hide-parent: true)'):format(title))
 end
 
 -- The site's register leads to the page that prints the figure.
