@@ -24,6 +24,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
+from real_book import copy_project, rapport
 
 from enquete import Ledger, Survey, open_survey
 
@@ -85,3 +86,18 @@ def edit(mini_root: Path) -> Callable[[str, str, str], None]:
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Survey:
     """The survey of this repository, as it is shipped."""
     return open_survey(REPOSITORY)
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with its book built: for tests that only read."""
+    folder = copy_project(tmp_path_factory.mktemp("projet"))
+    done = rapport(folder, "construire")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def book(project: Path) -> Path:
+    """The real book, as built from this repository."""
+    return project / "_book"

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,34 +14,13 @@ import jsonschema
 import page
 import pdfplumber
 import pytest
+from real_book import ROOT, rapport
 
 from edition.trace import trace
 from edition.verify import verify
 from enquete import open_survey
 
-ROOT = Path(__file__).parents[1]
-SOURCES = ("_quarto.yml", "index.qmd", "chapters", "data", "theme", "references.bib")
 pytestmark = pytest.mark.lent
-
-
-def copy_project(folder: Path) -> Path:
-    for name in SOURCES:
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
-    return folder
-
-
-def rapport(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "RAPPORT_RACINE": str(project)}
-    environment.pop("RAPPORT_REGISTRE", None)
-    return subprocess.run(
-        [sys.executable, "-m", "edition.cli", *arguments],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
@@ -53,19 +29,6 @@ def fingerprints(folder: Path) -> dict[str, str]:
         for file in sorted(folder.rglob("*"))
         if file.is_file()
     }
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    folder = copy_project(tmp_path_factory.mktemp("projet"))
-    done = rapport(folder, "construire")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def book(project):
-    return project / "_book"
 
 
 @pytest.fixture(scope="module")

@@ -73,14 +73,21 @@ class Balance(HTMLParser):
 def test_a_card_answers_in_the_agreed_order() -> None:
     html = card(entry())
     assert re.findall(r"<dt>([^<]*)</dt>", html) == ["Question", "Qui", "Calcul", "Rapport publié"]
-    assert f"«{NBSP}Comment vivez-vous la numérisation ?{NBSP}» (Q1)" in html
+    assert f"«{NBSP}Comment vivez-vous la numérisation\u202f?{NBSP}» (Q1)" in html
     assert "entre 2 053 et 2 055 des 2 542 répondantes" in html
     assert f'80,8{NBSP}%, <span class="verdict verdict-ok">reproduit</span>' in html
+
+
+def test_texts_of_the_data_are_set_in_french() -> None:
+    html = card(entry(label="agir : l'accès", verdict="discrepant", reason="n'est pas"))
+    assert f"agir{NBSP}: l’accès" in html
+    assert "n’est pas" in html
 
 
 def test_a_card_opens_closes_and_links_without_script() -> None:
     html = card(entry())
     assert html.startswith('<div popover id="carte-p1-aise" class="carte"')
+    assert 'class="carte-fermer" autofocus popovertarget="carte-p1-aise"' in html
     assert 'popovertarget="carte-p1-aise" popovertargetaction="hide"' in html
     assert 'href="registre.html#reg-p1-aise"' in html
     assert 'href="notebooks/partie-1.ipynb">Code, ligne 41<' in html
@@ -130,7 +137,7 @@ def test_exact_counts_show_with_their_rounding() -> None:
 
 def test_a_difference_shows_its_terms() -> None:
     terms = [{"id": "a", "text": "59 %"}, {"id": "b", "text": "54 %"}]
-    assert "59 % − 54 %" in card(entry(kind="difference", terms=terms))
+    assert f"59{NBSP}% − 54{NBSP}%" in card(entry(kind="difference", terms=terms))
 
 
 def test_a_discrepancy_says_why() -> None:

@@ -133,3 +133,15 @@ def test_a_folder_without_configuration_says_so(tmp_path: Path) -> None:
         read_config(tmp_path)
 
     assert caught.value.ou == "_quarto.yml"
+
+
+def test_the_word_for_a_chapter_is_where_quarto_has_it(tmp_path: Path) -> None:
+    write(tmp_path, "index.qmd", "# Un\n")
+    text = f"{BOOK}crossref:\n  fig-prefix: figure\nlanguage:\n  crossref-ch-prefix: partie\n"
+    write(tmp_path, "_quarto.yml", text)
+    assert dict(read_config(tmp_path).crossref) == {"ch-prefix": "partie", "fig-prefix": "figure"}
+
+
+def test_another_translation_is_refused(tmp_path: Path) -> None:
+    error = refusal(tmp_path, f"{BOOK}language:\n  toc-title-document: Sommaire\n")
+    assert "language > toc-title-document" in error.quoi

@@ -73,6 +73,24 @@ def test_titles_are_numbered_by_chapter_and_lettered_in_appendices(html: str) ->
     ]
 
 
+def test_a_chapter_can_be_called_a_part(tmp_path: Path) -> None:
+    named = {**OPTIONS, "crossref": {**OPTIONS["crossref"], "ch-prefix": "partie"}}
+    html = rendered(tmp_path, "html", BOOK, OUTPUTS, **named)
+    assert [words for target, words in links(html) if target == "#sec-un"] == [
+        *("partie~1", "la partie~1", "partie~1"),
+    ]
+    titles = re.findall(r'<h1[^>]*><span class="numero-section">([^<]*)</span>', html)
+    assert titles == ["Partie\u00a01", "Partie\u00a02", "Annexe\u00a0A", "Annexe\u00a0B"]
+
+
+def test_a_part_opens_with_its_sections_on_paper(typst: str) -> None:
+    openers = re.findall(r"^= (.*)\n(?:<[^>]*>\n)?\s*(#sections-de-la-partie\(\))?", typst, re.M)
+    assert openers == [
+        *(("Un", "#sections-de-la-partie()"), ("Deux", "#sections-de-la-partie()")),
+        *(("Annexe un", ""), ("Annexe deux", "")),
+    ]
+
+
 def test_captions_carry_the_same_numbers_in_both_formats(html: str, typst: str) -> None:
     assert re.findall(r'class="legende-numero">([^<]*)<', html) == [
         *("Figure 1.1", "Figure 1.2", "Tableau 1.1", "Tableau 2.1"),

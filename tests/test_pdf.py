@@ -8,7 +8,8 @@ import page as page_validation
 import pdfplumber
 import pytest
 import typst
-from rendered import SVG, THEME, book_of
+from rendered import SVG, THEME, book_of, svg
+from small_book import cell
 from test_site import APPENDICES, CHAPTERS, OUTPUTS
 
 from edition import assemble
@@ -106,3 +107,26 @@ def test_a_font_of_the_machine_does_not_exist_for_the_book(tmp_path: Path) -> No
 def test_the_date_is_the_edition_s(tmp_path: Path) -> None:
     data = compile_pdf(f"{MINIMAL}= Titre", tmp_path, FONTS, "2026-11-22")
     assert b"2026-11-22" in data or b"D:20261122" in data
+
+
+def test_the_list_of_figures_gives_the_page_where_each_stands(tmp_path: Path) -> None:
+    """A figure that does not fit moves to the next page; some of these do."""
+    text, outputs = "# D\n\n", {}
+    for rank in range(6):
+        text += "Du texte qui remplit la page.\n\n" * (7 + 2 * rank) + cell(
+            "c", f"label: fig-f{rank}", f'fig-cap: "Dessin {rank}"', 'fig-alt: "A"'
+        )
+        outputs[f"fig-f{rank}"] = [svg()]
+    book, config = book_of(tmp_path, {"index.qmd": text}, outputs, typst={"lof": True})
+    work = tmp_path / "atelier"
+    assemble.write_pictures(book, work)
+    data = compile_pdf(assemble.render(book, "typst", config, THEME, work), work, FONTS, "")
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        texts = [page.extract_text() for page in document.pages]
+    listed = {name: int(page) for name, page in re.findall(r"(Dessin \d) +(\d+)$", texts[1], re.M)}
+    stands = {f"Dessin {rank}": _page_of(f"Dessin {rank}", texts) for rank in range(6)}
+    assert listed == stands
+
+
+def _page_of(title: str, texts: list[str]) -> int:
+    return next(n for n, text in enumerate(texts, 1) if n > 2 and title in text)

@@ -239,9 +239,67 @@ def test_neighbours_follow_the_order_of_the_book(texts: dict[str, str]) -> None:
     assert 'rel="prev"' not in texts["index"]
 
 
+def test_the_first_page_alone_opens_as_a_cover(tmp_path: Path) -> None:
+    chapters = {"index.qmd": "# L'essai\n", "chapters/un.qmd": "# Un\n"}
+    book, config = book_of(tmp_path, chapters)
+    config = replace(
+        config, title="L'été", subtitle="Essai & suite", authors=("D'Ys",), date="2026-11-01"
+    )
+    html = assemble.render(book, "html", config, THEME, tmp_path)
+    cut = pages.cut(html, {}, ())
+    site.write_site(site.Site(config, THEME, cut, {}, False, pdf="r.pdf"), tmp_path)
+    first, second = ((tmp_path / page.file).read_text("utf-8") for page in cut)
+    assert (
+        '<header class="ouverture"><p class="titre-livre">L’été</p>'
+        '<p class="sous-titre-livre">Essai &amp; suite</p>'
+        '<p class="auteurs">D’Ys · 1er novembre 2026</p>'
+        '<p class="ouverture-pdf"><a href="r.pdf">Télécharger le PDF</a></p></header>'
+    ) in first
+    assert first.index("ouverture") < first.index("<h1")
+    assert "ouverture" not in second
+
+
+def test_the_bibliography_parts_a_note_from_its_address(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "references.bib",
+        "@article{a, author={B, C.}, title={T}, journal={J}, year={2019}, "
+        "url={https://a.fr/1}, note={Enquête en 2024 ; à vérifier}}\n",
+    )
+    style = str(THEME / "csl" / "iso690-author-date-fr.csl")
+    chapters = {"index.qmd": "# D\n\nSelon @a.\n"}
+    options = {"bibliography": ("references.bib",), "csl": style, "lang": "fr"}
+    book, config = book_of(tmp_path, chapters, **options)
+    html = assemble.render(book, "html", config, THEME, tmp_path)
+    assert "</a> [Enquête en 2024\u202f; à vérifier]" in html
+    typst = assemble.render(book, "typst", config, THEME, tmp_path)
+    assert '#link("https://a.fr/1") \\[Enquête en 2024\u202f\\; à vérifier\\]' in typst
+
+
 def test_the_banner_says_that_answers_are_reconstructed(texts: dict[str, str]) -> None:
     for text in texts.values():
         assert "<strong>Données reconstituées</strong>" in text
+
+
+def test_the_register_finds_a_number_that_only_a_table_prints(tmp_path: Path) -> None:
+    table = '<table><tr><td><span data-chiffre="p3">1</span></td></tr></table>'
+    chapters = {
+        "index.qmd": "# D\n\n" + cell("t", "label: t"),
+        "chapters/registre.qmd": CHAPTERS["chapters/registre.qmd"],
+    }
+    book, config = book_of(tmp_path, chapters, {"t": [output(text_html=table)]})
+    html = assemble.render(book, "html", config, THEME, tmp_path)
+    assert 'href="#chiffre-p3"' in html
+
+
+def test_the_banner_leads_to_what_it_means(tmp_path: Path) -> None:
+    page = pages.Page("i", "i.html", "chapter", "", pages.Heading(1, "i", "", "I"), (), ())
+    told = site.Site(
+        plain_book(tmp_path), THEME, (page,), {}, True, about_data="i.html#donnees-reconstituees"
+    )
+    site.write_site(told, tmp_path)
+    text = (tmp_path / "i.html").read_text("utf-8")
+    assert '<a href="i.html#donnees-reconstituees">Ce que cela change</a></p></div>' in text
 
 
 def test_the_lists_name_every_figure_and_table(texts: dict[str, str]) -> None:
@@ -288,7 +346,7 @@ def test_entries_find_the_anchor_of_their_first_print(tmp_path: Path) -> None:
     }
     assert anchors == {
         ("index", "p1"): "chiffre-p1",
-        ("un", "p1"): "chiffre-p1-3",
+        ("un", "p1"): "chiffre-p1",
         ("un", "p2"): "fig-x",
         ("un", "p3"): "reg-p3",
     }
@@ -383,3 +441,34 @@ def test_a_plain_svg_stays_an_image_file(tmp_path: Path) -> None:
     page = pages.cut(html, {}, book.pictures)[0]
     assert '<img src="figures/fig-x.svg" alt="Des barres &amp; des points">' in page.html
     assert (work / "figures" / "fig-x.svg").read_text("utf-8") == SVG
+
+
+def page_of(root: Path, text: str) -> str:
+    book, config = book_of(root, {"index.qmd": text}, lang="fr")
+    return assemble.render(book, "html", config, THEME, root)
+
+
+@pytest.mark.parametrize(
+    ("text", "glued"),
+    [
+        ("le monde (`{python} p1`), oui", "(59\u00a0%),"),
+        ("un `{python} p1`, oui", "59\u00a0%,"),
+        ("vrai « `{python} p1` » oui", "«\u00a059\u00a0%\u00a0»"),
+        ("près d'`{python} p1` oui", "d’59\u00a0%"),
+        ("et `{python} p1`[^1] oui\n\n[^1]: Note.", "59\u00a0%1"),
+        ("**gras** `{python} p1`.", "59\u00a0%."),
+    ],
+)
+def test_a_number_never_parts_from_the_signs_that_touch_it(
+    tmp_path: Path, text: str, glued: str
+) -> None:
+    html = page_of(tmp_path, f"# D\n\n{text}\n")
+    found = re.search(r'<span class="insecable">(.*?</button>.*?)</span>', html, re.DOTALL)
+    assert found is not None
+    assert pages.text_of(found[1]) == glued
+
+
+def test_a_number_between_spaces_needs_no_glue(tmp_path: Path) -> None:
+    html = page_of(tmp_path, "# D\n\nEnviron `{python} p1` oui, **`{python} p1`**\n")
+    assert "insecable" not in html
+    assert html.count("</button>") == 2

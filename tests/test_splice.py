@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from rendered import book_of, executed, output, svg
+from rendered import book_of, executed, output, rendered, svg
 from small_book import cell
 
 from edition.splice import Spliced, outside_code, own_notes, splice
-from edition.tables import clean_html, own_ids
+from edition.tables import clean_html, flexible_columns, own_ids
 from enquete.errors import EnqueteError
 
 
@@ -142,6 +143,43 @@ def test_a_table_keeps_no_style_and_gets_ids_of_its_own() -> None:
         '<tr><th id="tbl-a-s-1">A</th><td headers="tbl-a-s-1 tbl-a-p"><a href="#tbl-a-p">x</a> '
         '<a href="#ailleurs">y</a></td></tr></table></div>'
     )
+
+
+NOTED = (
+    '<div><table><tbody><tr><td>1</td></tr></tbody><tfoot><tr class="gt_sourcenotes">'
+    '<td class="gt_sourcenote" colspan="2"><em>Base&#160;: ici.</em></td></tr>'
+    '<tr><td class="gt_sourcenote">Source.</td></tr></tfoot>\n</table></div>'
+)
+NOTES = '<div class="notes-tableau"><p><em>Base\u00a0: ici.</em></p><p>Source.</p></div>'
+
+
+def test_the_notes_of_a_table_stand_after_it(tmp_path: Path) -> None:
+    text = spliced(cell("t", "label: t"), tmp_path, t=[output(text_html=NOTED)]).markdown
+    table = "<div><table><tbody><tr><td>1</td></tr></tbody>\n</table></div>"
+    assert text.strip() == f"```{{=html}}\n{table}\n```\n\n```{{=html}}\n{NOTES}\n```"
+
+
+def test_a_table_that_scrolls_leaves_its_notes_in_place(tmp_path: Path) -> None:
+    text = cell("t", "label: tbl-a", 'tbl-cap: "T"')
+    chapters, outputs = {"index.qmd": f"# D\n\n{text}"}, {"tbl-a": [output(text_html=NOTED)]}
+    html = rendered(tmp_path, "html", chapters, outputs)
+    assert re.search(
+        r'</table></div>\s*</div>\s*<div class="notes-tableau">\s*<p><em>Base\xa0: ici\.</em></p>',
+        html,
+    )
+    assert "tfoot" not in html
+    typst = rendered(tmp_path, "typst", chapters, outputs)
+    table, _, notes = typst.partition("#lecture[")
+    assert "Source" not in table.rpartition("#table(")[2]
+    assert re.match(r"\s*#emph\[Base~: ici\.\]\s*Source\.\s*\]", notes)
+
+
+def test_the_first_column_of_a_paper_table_takes_the_rest() -> None:
+    source = "#table(\n  columns: 3,\n  align: (auto,right,right,),\n  [columns: 3,]\n)\n"
+    fixed = source.replace("columns: 3,\n", "columns: (20%, 80%),\n")
+    assert flexible_columns(source).split("\n")[1] == "  columns: (1fr, auto, auto,),"
+    assert flexible_columns(source).count("1fr") == 1
+    assert flexible_columns(fixed) == fixed
 
 
 def test_ids_of_a_drawing_follow_their_references() -> None:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from edition.citations import with_words
 from edition.config import Config
 from edition.execution.model import Executed
 from edition.pandoc import Job, convert
 from edition.splice import Picture, Spliced, splice
+from edition.tables import flexible_columns
 from edition.text import french
+from enquete.verbatims import read_verbatims
 
 _DRAWN = re.compile(r'\sdata-chiffre="([^"]+)"')
 REGISTER = "registre"
@@ -73,6 +76,7 @@ def assemble(
     echo = bool(config.execute.get("echo", True))
     warning = bool(config.execute.get("warning", True))
     chapters = tuple(splice(one, config.root, echo=echo, warning=warning) for one in executed)
+    verbatims = read_verbatims(config.root / "data")
     pieces = []
     part = None
     for chapter in chapters:
@@ -83,7 +87,8 @@ def assemble(
             words.append(french(place.part))
         part = place.part
         marker = f"```{{=edition}}\n{' '.join(words)}\n```"
-        pieces.append(f"{marker}\n\n{chapter.markdown.strip()}\n")
+        text = with_words(chapter.markdown, verbatims)
+        pieces.append(f"{marker}\n\n{text.strip()}\n")
     return Book("\n\n".join(pieces), chapters, cards, reconstructed)
 
 
@@ -135,13 +140,16 @@ def write_pictures(book: Book, folder: Path) -> None:
 
 def render(book: Book, name: Format, config: Config, theme: Path, folder: Path) -> str:
     """Return the book in one format; *folder* holds its pictures."""
-    return convert(book.markdown, _job(name, book, config, theme), folder)
+    made = convert(book.markdown, _job(name, book, config, theme), folder)
+    return flexible_columns(made) if name == "typst" else made
 
 
 def _job(name: Format, book: Book, config: Config, theme: Path) -> Job:
     filters = [theme / "filtres" / file for file in FILTERS]
     fields = metadata(book, config, cards=book.cards and name == "html")
-    plain = ("--syntax-highlighting", "none")
+    # citeproc writes after the filters: what it wrote gets its French spaces last.
+    last = ("--lua-filter", str(theme / "filtres" / FILTERS[0]))
+    plain = ("--syntax-highlighting", "none", *(last if config.bibliography else ()))
     if name == "html":
         return Job("html5", fields, filters, arguments=plain)
     options = {key: value for key, value in config.typst.items() if key in TYPST_OPTIONS}

@@ -79,7 +79,7 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
     Every error leaves the previous book untouched.
     """
     options = options or Options()
-    clock = _Clock()
+    clock = Clock()
     output = options.output or config.root / config.output_dir
     with clock.step("lecture"):
         chapters = read_chapters(config.root, config.sources)
@@ -119,7 +119,7 @@ def _write(
     entries: list[dict[str, Any]],
     folder: Path,
     output: Path,
-    clock: _Clock,
+    clock: Clock,
 ) -> BuildResult:
     theme = options.theme or config.root / "theme"
     known = provenance.by_figure(entries)
@@ -211,7 +211,7 @@ def _about_data(made: Sequence[pages.Page]) -> str:
     return f"{owner.file}#{anchor}" if owner else ""
 
 
-class _Clock:
+class Clock:
     """Wall time of each step; steps of two threads may overlap."""
 
     def __init__(self) -> None:
@@ -219,6 +219,7 @@ class _Clock:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
+        """Add to *name* the time that the block takes."""
         start = time.perf_counter()
         try:
             yield

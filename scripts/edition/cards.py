@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from edition.text import french as typeset
 from enquete import french
 
 Entry = Mapping[str, Any]
@@ -34,7 +35,7 @@ def card(entry: Entry, *, register: bool = True) -> str:
     """
     ident = escape(str(entry["id"]))
     text = escape(str(entry["text"]))
-    label = escape(str(entry.get("label") or ""))
+    label = _words(entry.get("label"))
     pills = "".join(_pill(words, css) for words, css in _pills(entry))
     lines = "".join(
         f"<div><dt>{name}</dt><dd>{body}</dd></div>" for name, body in _lines(entry) if body
@@ -42,7 +43,7 @@ def card(entry: Entry, *, register: bool = True) -> str:
     return (
         f'<div popover id="carte-{ident}" class="carte" role="dialog" '
         f'aria-label="D’où vient {text}">'
-        f'<button type="button" class="carte-fermer" popovertarget="carte-{ident}" '
+        f'<button type="button" class="carte-fermer" autofocus popovertarget="carte-{ident}" '
         f'popovertargetaction="hide" aria-label="Fermer">{CROSS}</button>'
         f'<p class="carte-tete"><span class="carte-valeur">{text}</span> {label}</p>'
         + (f'<ul class="pastilles">{pills}</ul>' if pills else "")
@@ -50,6 +51,11 @@ def card(entry: Entry, *, register: bool = True) -> str:
         + f'<p class="carte-verifier"><span class="carte-libelle">Vérifier</span> '
         f"{' · '.join(_links(entry, register))}</p></div>"
     )
+
+
+def _words(value: Any) -> str:
+    """Return a text of the data in French type, as HTML."""
+    return escape(typeset(str(value or "")))
 
 
 def _pill(words: str, css: str) -> str:
@@ -80,14 +86,14 @@ def _pills(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def _lines(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "Question", "<br>".join(_question(each) for each in entry.get("questions", ()))
-    yield "Qui", escape(str(entry.get("universe") or ""))
-    yield "Calcul", escape(_computation(entry))
+    yield "Qui", _words(entry.get("universe"))
+    yield "Calcul", _words(_computation(entry))
     yield "Rapport publié", _published(entry)
     yield "Marge", escape(_margins(entry.get("margins")))
 
 
 def _question(question: Mapping[str, Any]) -> str:
-    ident, wording = escape(str(question["id"])), escape(str(question.get("wording") or ""))
+    ident, wording = escape(str(question["id"])), _words(question.get("wording"))
     return f"«\u00a0{wording}\u00a0» ({ident})" if wording else f"{ident}, intitulé non publié"
 
 
@@ -120,7 +126,7 @@ def _published(entry: Entry) -> str:
         return "chiffre que le rapport n’imprime pas" if entry["kind"] != "fact" else ""
     values = dict.fromkeys(str(each["value"]) for each in published)
     shown = escape(french.enumeration([french.typeset(value) for value in values]))
-    reason = escape(str(entry.get("reason") or ""))
+    reason = _words(entry.get("reason"))
     verdict = f', <span class="{f"verdict {css}".strip()}">{words}</span>' if words else ""
     why = f"{french.NBSP}: {reason}" if reason and css != "verdict-ok" else ""
     return f"{shown}{verdict}{why}"

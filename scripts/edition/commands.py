@@ -34,7 +34,9 @@ def build(formats: str, engine: str) -> int:
 
     if engine == "quarto":
         from edition.quarto_engine import render
+        from enquete import open_survey
 
+        open_survey()  # bad data stops here, as with our own engine
         result = render(read_config(root()), formats)
     else:
         result = _integrated(formats)

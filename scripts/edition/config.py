@@ -53,7 +53,8 @@ class Config:
 
     Attributes:
         entries: chapters then appendices, in reading order.
-        crossref: titles and prefixes as written (`fig-title`, `tbl-prefix`, …).
+        crossref: titles and prefixes as written (`fig-title`, `tbl-prefix`, …), with what
+            `language` says of chapters and appendices (`ch-prefix`, `apx-prefix`).
         execute: defaults of the cell options `echo`, `warning`, `output`.
         html, typst: the options of each format, shared keys included.
         time_limit: seconds that one chapter may take to execute.
@@ -107,7 +108,7 @@ def read_config(root: Path) -> Config:
         bibliography=reader.texts("bibliography"),
         csl=reader.text("csl") or None,
         filters=reader.texts("filters"),
-        crossref=MappingProxyType(dict(reader.mapping("crossref"))),
+        crossref=MappingProxyType(_crossref(reader)),
         execute=MappingProxyType({"echo": True, "warning": True, **reader.mapping("execute")}),
         html=formats["html"],
         typst=formats["typst"],
@@ -117,6 +118,12 @@ def read_config(root: Path) -> Config:
     )
     raise_all([*reader.errors, *_missing_files(config, source)])
     return config
+
+
+def _crossref(reader: _Reader) -> dict[str, Any]:
+    words = reader.mapping("language").items()
+    named = {str(key).removeprefix("crossref-"): word for key, word in words}
+    return {**named, **reader.mapping("crossref")}
 
 
 class _Reader:

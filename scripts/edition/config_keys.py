@@ -18,7 +18,7 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "": frozenset(
             {"project", "book", "lang", "bibliography", "csl", "citeproc", "crossref", "filters"}
-            | {"execute", "format", "rapport", "engine", "jupyter"}
+            | {"execute", "format", "rapport", "engine", "jupyter", "language"}
             | SHARED
         ),
         "project": frozenset(
@@ -33,6 +33,8 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
             f"{kind}-{part}" for kind in ("fig", "tbl", "sec") for part in ("title", "prefix")
         )
         | {"chapters", "chapters-appendix", "appendix-title", "appendix-delim", "title-delim"},
+        # Quarto's place for the word that names a chapter; its `crossref` has none.
+        "language": frozenset({"crossref-ch-prefix", "crossref-apx-prefix"}),
         "execute": frozenset({"echo", "warning", "eval", "output", "daemon", "cache", "freeze"}),
         "rapport": frozenset({"limite-par-chapitre", "apres-tous", "carnets"}),
         "html": SHARED
@@ -64,7 +66,8 @@ REASONS: Mapping[KeyPath, tuple[Any, str]] = MappingProxyType(
 def unknown_keys(source: Marked) -> Iterator[EnqueteError]:
     """Yield an error for each key outside `ALLOWED`, and for a section that is not a mapping."""
     places: list[tuple[str, tuple[str, ...]]] = [("", ())]
-    places += [(name, (name,)) for name in ("project", "book", "crossref", "execute", "rapport")]
+    sections = ("project", "book", "crossref", "language", "execute", "rapport")
+    places += [(name, (name,)) for name in sections]
     formats = source.value.get("format")
     if isinstance(formats, Mapping):
         for name in formats:

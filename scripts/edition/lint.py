@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from edition import citations
 from edition.assemble import FILTERS
 from edition.config import Config
 from edition.qmd import Chapter
-from edition.splice import CODE, IMAGE
+from edition.splice import IMAGE, blanked
 from enquete.errors import EnqueteError, raise_all
 from enquete.suggest import suggestion
+from enquete.verbatims import read_verbatims
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
 _IDENT = re.compile(r"#([A-Za-z][\w-]*)")
 _KEY = re.compile(r"(?<![\w\\@/.])-?@\{?([A-Za-z0-9_](?:[\w:.#$%&+?<>~/-]*\w)?)")
@@ -57,8 +58,10 @@ def lint(chapters: Sequence[Chapter], config: Config) -> None:
     names = _names(chapters)
     known = _bibliography(config)
     paths = {chapter.path for chapter in chapters}
+    verbatims = read_verbatims(config.root / "data")
     errors = [*_filters(config), *names.twice]
     for chapter in chapters:
+        errors += citations.problems(_visible(chapter), chapter.path, verbatims)
         for line, text in _visible(chapter):
             where = f"{chapter.path}:{line}"
             errors += _references(text, where, names.places, known)
@@ -93,12 +96,7 @@ def _names(chapters: Sequence[Chapter]) -> _Names:
 def _visible(chapter: Chapter) -> Iterator[tuple[int, str]]:
     """Yield (line, text) of the prose, code and comments blanked."""
     for prose in chapter.prose():
-        text = CODE.sub(_blank, _COMMENT.sub(_blank, prose.text))
-        yield from enumerate(text.split("\n"), prose.line)
-
-
-def _blank(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", found[0])
+        yield from enumerate(blanked(prose.text).split("\n"), prose.line)
 
 
 def _bibliography(config: Config) -> set[str]:

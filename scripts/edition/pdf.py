@@ -32,14 +32,14 @@ def compile_pdf(source: str, folder: Path, fonts: Path, date: str) -> bytes:
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=[STANDARD],
-            timestamp=_moment(date),
+            timestamp=moment(date),
         )
     except typst.TypstError as error:
         raise _explained(error) from error
     return pdf
 
 
-def _moment(date: str) -> int:
+def moment(date: str) -> int:
     """Return noon of an ISO date as a time stamp, a fixed day when it is not one."""
     try:
         day = dt.date.fromisoformat(date)

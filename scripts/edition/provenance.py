@@ -62,8 +62,7 @@ def located(entries: Iterable[Entry], pages: Sequence[Page]) -> list[Entry]:
     """
     Return the entries with the anchor of their first print in their chapter's page.
 
-    A figure that only a chart draws has the chart's anchor; one that the page does not
-    show at all has its line of the register, which is on another page.
+    A figure that only a chart draws has the chart's anchor.
     """
     places: dict[Key, str] = {}
     for page in pages:
@@ -71,6 +70,15 @@ def located(entries: Iterable[Entry], pages: Sequence[Page]) -> list[Entry]:
             places.setdefault((page.stem, place.figure), place.anchor)
         for figure, anchor in drawn(page.html):
             places.setdefault((page.stem, figure), anchor)
+    return anchored(entries, places)
+
+
+def anchored(entries: Iterable[Entry], places: Mapping[Key, str]) -> list[Entry]:
+    """
+    Return the entries with their anchor.
+
+    One that its page does not show has its line of the register, which is on another page.
+    """
     return [
         {**entry, "anchor": places.get((entry["chapter"], entry["id"]), f"reg-{entry['id']}")}
         for entry in entries

@@ -8,19 +8,17 @@ and a failure leaves the previous book as it was.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from edition import lint, provenance, quarto_log
+from edition import lint, provenance, quarto_log, quarto_pages
 from edition.build import BuildResult, Clock
 from edition.config import Config
 from edition.execution.environment import environment
@@ -29,19 +27,11 @@ from edition.publish import new_book
 from edition.qmd import Chapter, read_chapters
 from enquete.errors import EnqueteError, raise_all
 from enquete.ledger import read_ledger
-from enquete.suggest import suggestion
 
 COMMAND = "quarto"
 START = 120.0
 """Seconds granted beside those of the chapters: Quarto's own start, pandoc, Typst."""
 LEFT_OUT = ("scripts", "tests", "bench", "node_modules", "__pycache__", "site_libs", "_freeze")
-_PRINT = re.compile(r'<a\b[^>]*\bid="([^"]+)" class="chiffre" data-chiffre="([^"]+)"')
-_CHART = re.compile(r'<img src="([^"]+\.svg)"')
-_FLOAT = re.compile(r'<figure class="quarto-float quarto-float-fig.*?</figure>', re.DOTALL)
-_FLOAT_ID = re.compile(r'id="(fig-[\w-]+?)-caption-')
-_DRAWN = re.compile(r'<text\b[^>]*\sdata-chiffre="([^"]+)"')
-_FOREIGN = re.compile(r'<script\b[^>]*\ssrc="https?://[^"]*"[^>]*></script>\s*')
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -113,7 +103,8 @@ def _run(
     # The register's anchors are those of the site: a PDF alone needs the pages too.
     only = ["--to", "html"] if formats == "html" else []
     limit = START + 2 * config.time_limit * max(1, len(chapters))
-    process = subprocess.Popen(
+    late = threading.Event()
+    with subprocess.Popen(
         [command, "render", *only, "--no-execute-daemon", "-M", "keep-typ:true"],
         cwd=work.project,
         env=_environment(config, work),
@@ -123,23 +114,22 @@ def _run(
         encoding="utf-8",
         errors="replace",
         start_new_session=os.name == "posix",
-    )
-    late = threading.Event()
+    ) as process:
 
-    def stop() -> None:
-        late.set()
-        _kill(process)
+        def stop() -> None:
+            late.set()
+            _kill(process)
 
-    timer = threading.Timer(limit, stop)
-    timer.start()
-    try:
-        lines = list(_followed(process))
-        code = process.wait()
-    except BaseException:
-        _kill(process)
-        raise
-    finally:
-        timer.cancel()
+        timer = threading.Timer(limit, stop)
+        timer.start()
+        try:
+            lines = list(_followed(process))
+            code = process.wait()
+        except BaseException:
+            _kill(process)
+            raise
+        finally:
+            timer.cancel()
     if late.is_set():
         raise EnqueteError(
             f"Quarto a dépassé sa limite de {limit:g} s ; il a été arrêté.",
@@ -189,100 +179,28 @@ def _publish(
     clock: Clock,
 ) -> BuildResult:
     made = work.project / config.output_dir
-    pages = {chapter.stem: made / Path(chapter.path).with_suffix(".html") for chapter in chapters}
     pdf = f"{config.output_file}.pdf" if formats != "html" else ""
-    _check(made, work.project, pages, chapters, pdf)
+    pages = quarto_pages.read_pages(made, chapters, [pdf] if pdf else [])
+    typst = work.project / "index.typ"
+    quarto_pages.check_leftovers(pages, typst.read_text("utf-8") if typst.is_file() else "")
     entries = read_ledger(work.ledger, [chapter.stem for chapter in chapters])
-    prints = {stem: _PRINT.findall(page.read_text("utf-8")) for stem, page in pages.items()}
-    _check_prints(prints, entries, chapters)
-    entries = provenance.anchored(entries, _places(pages, prints))
+    quarto_pages.check_prints(pages, entries)
+    entries = provenance.anchored(entries, quarto_pages.places(pages))
     with new_book(output, config.root) as folder:
         if formats == "pdf":
             shutil.copyfile(made / pdf, folder / pdf)
         else:
             shutil.copytree(made, folder, dirs_exist_ok=True)
-            _own(folder)
+            for page in folder.rglob("*.html"):
+                text = quarto_pages.without_network(page.read_text("utf-8"))
+                page.write_text(text, "utf-8", newline="\n")
         origin = provenance.origin_of(entries)
         provenance.write(entries, config, folder, origin, provenance.files_of(entries))
     return BuildResult(
         output=output,
-        pages=tuple(page.relative_to(made).as_posix() for page in pages.values()),
+        pages=tuple(page.file.relative_to(made).as_posix() for page in pages),
         pdf=pdf,
         figures=len(entries),
-        prints=sum(map(len, prints.values())),
+        prints=sum(len(page.prints) for page in pages),
         seconds=clock.seconds,
     )
-
-
-def _check(
-    made: Path, project: Path, pages: Mapping[str, Path], chapters: Sequence[Chapter], pdf: str
-) -> None:
-    """Raise when something is missing or an expression was left unevaluated."""
-    wanted = [*pages.values(), *([made / pdf] if pdf else [])]
-    raise_all(
-        [
-            EnqueteError(
-                f"Quarto n'a pas produit {file.relative_to(made).as_posix()}.",
-                "_quarto.yml",
-                "Vérifiez « output-dir », « output-file » et la liste des chapitres.",
-            )
-            for file in wanted
-            if not file.is_file()
-        ]
-    )
-    source = project / "index.typ"
-    typst = source.read_text("utf-8") if source.is_file() else ""
-    raise_all(
-        [
-            error
-            for chapter in chapters
-            for error in quarto_log.leftovers(
-                pages[chapter.stem].read_text("utf-8") + typst, chapter
-            )
-        ]
-    )
-
-
-def _check_prints(
-    prints: Mapping[str, Sequence[Key]],
-    entries: Sequence[Mapping[str, Any]],
-    chapters: Sequence[Chapter],
-) -> None:
-    """Raise for every number printed under an id that its chapter's ledger does not have."""
-    errors = []
-    for chapter in chapters:
-        known = {entry["id"] for entry in entries if entry["chapter"] == chapter.stem}
-        for figure in dict.fromkeys(figure for _, figure in prints[chapter.stem]):
-            if entries and figure not in known:
-                errors.append(
-                    EnqueteError(
-                        f"Le chiffre « {figure} » est imprimé sans être au registre du chapitre."
-                        f"{suggestion(figure, known)}",
-                        chapter.path,
-                        "Calculez-le par figures.share, figures.count… dans ce chapitre.",
-                    )
-                )
-    raise_all(errors)
-
-
-def _places(pages: Mapping[str, Path], prints: Mapping[str, Sequence[Key]]) -> dict[Key, str]:
-    """Return the anchor of each figure's first print in its chapter, else of its chart."""
-    places: dict[Key, str] = {}
-    for stem, page in pages.items():
-        for anchor, figure in prints[stem]:
-            places.setdefault((stem, figure), anchor)
-        for shown in _FLOAT.findall(page.read_text("utf-8")):
-            anchor, source = _FLOAT_ID.search(shown), _CHART.search(shown)
-            if anchor and source and (page.parent / source[1]).is_file():
-                for figure in _DRAWN.findall((page.parent / source[1]).read_text("utf-8")):
-                    places.setdefault((stem, figure), anchor[1])
-    return places
-
-
-def _own(folder: Path) -> None:
-    """Take out of the pages the scripts that Quarto adds from the network for tables."""
-    for page in folder.rglob("*.html"):
-        text = page.read_text("utf-8")
-        own = _FOREIGN.sub("", text)
-        if own != text:
-            page.write_text(own, "utf-8", newline="\n")

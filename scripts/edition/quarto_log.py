@@ -16,7 +16,9 @@ _CELL = re.compile(r"^ +Cell (\d+)/\d+: ")
 _CROSSREF = re.compile(r"Unable to resolve crossref @?([\w:.-]*[\w])")
 _CITATION = re.compile(r"[Cc]itation:? (\S+) not found|key `(\S+)` does not exist")
 _FAILED_CELL = "An error occurred while executing the following cell:"
-_EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Undetermined|s)): (.*)$")
+_EXCEPTION = re.compile(
+    r"^((?:\w+\.)*[A-Z]\w*(?:Errors?|Exception|Interrupt|Iteration|Exit)|Undetermined)(?:: ?(.*))?$"
+)
 _NAMES = re.compile(r"'([^']+)'")
 _TYPST = re.compile(r"(?:\.\.\.|ERROR: )error: (.+)$")
 _ALT = re.compile(r"alt text|alternative (?:text|description)", re.IGNORECASE)
@@ -34,9 +36,7 @@ def chapter_of(line: str) -> str | None:
     return found[1].replace("\\", "/") if found else None
 
 
-def problems(
-    lines: Sequence[str], code: int, chapters: Sequence[Chapter]
-) -> list[EnqueteError]:
+def problems(lines: Sequence[str], code: int, chapters: Sequence[Chapter]) -> list[EnqueteError]:
     """
     Return everything that the log reports, with file and line where they can be found.
 
@@ -149,7 +149,7 @@ def _exception(lines: Sequence[str]) -> tuple[str, str] | None:
                 if not line.startswith("  "):
                     break
                 rest.append(line)
-            return found[1], "\n".join([found[2], *rest])
+            return found[1], "\n".join([found[2] or "", *rest])
     return None
 
 

@@ -27,6 +27,8 @@ it is escaped text that may also stand in an attribute.
                       the side column and again in the phone's disclosure. The current one
                       has aria-current="page"; appendices are in a second <ol
                       class="chapitres annexes"> under <p class="chapitres-titre">Annexes</p>
+    $ouverture        on the first page, <header class="ouverture">: the book's title,
+                      subtitle, authors and date, PDF; empty on the others
     $sommaire         <ol class="sommaire"> of the page's h2 (h3 nested), without its
                       <nav>; empty when the page has fewer than two h2
     $contenu          the chapter, one h1 included, footnotes at its end
@@ -139,7 +141,7 @@ def _fields(site: Site, rank: int) -> dict[str, str]:
     before = site.pages[rank - 1] if rank else None
     after = site.pages[rank + 1] if rank + 1 < len(site.pages) else None
     words = text_of(page.title.html)
-    full = f"{page.title.number} {words}".strip()
+    full = f"{page.title.number} – {words}" if page.title.number else words
     parts = {entry.stem: entry.part for entry in config.entries}
     about = f' <a href="{site.about_data}">Ce que cela change</a>' if site.about_data else ""
     return {
@@ -158,13 +160,32 @@ def _fields(site: Site, rank: int) -> dict[str, str]:
         "bandeau": BANNER.format(link=about) if site.reconstructed else "",
         "barre_laterale": _sidebar(site.pages, page, parts),
         "sommaire": _contents(page.headings),
+        "ouverture": "" if rank else _opening(site),
         "contenu": page.html,
         "precedent": _neighbour(before, "prev", "precedent", "Précédent"),
         "suivant": _neighbour(after, "next", "suivant", "Suivant"),
         "cartes": _cards(site, page),
-        "lien_pdf": f'<a href="{escape(site.pdf)}">Télécharger le PDF</a>' if site.pdf else "",
+        "lien_pdf": _pdf_link(site),
         "pied": site.footer,
     }
+
+
+def _pdf_link(site: Site) -> str:
+    return f'<a href="{escape(site.pdf)}">Télécharger le PDF</a>' if site.pdf else ""
+
+
+def _opening(site: Site) -> str:
+    """Return what a cover says; the page's h1 stays the chapter's."""
+    config, pdf = site.config, _pdf_link(site)
+    said = " · ".join(filter(None, (", ".join(config.authors), french_date(config.date))))
+    lines = {
+        "titre-livre": escape(french(config.title)),
+        "sous-titre-livre": escape(french(config.subtitle)),
+        "auteurs": escape(french(said)),
+        "ouverture-pdf": pdf,
+    }
+    shown = "".join(f'<p class="{css}">{line}</p>' for css, line in lines.items() if line)
+    return f'<header class="ouverture">{shown}</header>'
 
 
 @cache

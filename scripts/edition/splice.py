@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edition.execution.model import Executed, Output, Printed, Ran
-from edition.tables import clean_html
+from edition.tables import clean_html, without_notes
 from edition.text import french
 from enquete.errors import EnqueteError
 
@@ -27,6 +27,7 @@ CODE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """A fenced code block, or a code span with any number of backticks."""
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,15 @@ def outside_code(markdown: str, change: Callable[[str], str]) -> str:
         pieces += [change(markdown[done : code.start()]), code[0]]
         done = code.end()
     return "".join([*pieces, change(markdown[done:])])
+
+
+def blanked(markdown: str) -> str:
+    """Return *markdown*, line for line, with spaces for what is code or comment."""
+    return CODE.sub(_blank, _COMMENT.sub(_blank, markdown))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", found[0])
 
 
 def _own_images(markdown: str, executed: Executed, root: Path) -> tuple[str, list[Picture]]:
@@ -171,7 +181,8 @@ class _Cell:
         elif "text/markdown" in data:
             yield text_of(data["text/markdown"])
         elif "text/html" in data:
-            yield raw_html(clean_html(text_of(data["text/html"]), self.prefix))
+            pieces = without_notes(clean_html(text_of(data["text/html"]), self.prefix))
+            yield from (raw_html(piece) for piece in pieces if piece)
         elif "text/plain" in data:
             yield plain(text_of(data["text/plain"]))
 

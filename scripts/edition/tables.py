@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import escape, unescape
+
+from edition.text import french
 
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style>\s*", re.DOTALL | re.IGNORECASE)
 _SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>\s*", re.DOTALL | re.IGNORECASE)
@@ -14,6 +17,10 @@ _REFERENCES = re.compile(
 _ID = re.compile(r'\sid="([^"]+)"')
 _FRAGMENT = re.compile(r'(\s(?:xlink:)?href=")#([^"]+)"')
 _URL = re.compile(r"url\(#([^)]+)\)")
+_TEXT = re.compile(r"(?<=>)[^<>]+(?=<)")
+_FOOT = re.compile(r"\s*<tfoot\b[^>]*>(.*?)</tfoot>", re.DOTALL)
+_NOTE = re.compile(r'<td class="gt_(?:sourcenote|footnote)"[^>]*>(.*?)</td>', re.DOTALL)
+_COLUMNS = re.compile(r"(?<=^#table\(\n  columns: )\d+(?=,$)", re.MULTILINE)
 
 
 def clean_html(html: str, prefix: str) -> str:
@@ -26,7 +33,36 @@ def clean_html(html: str, prefix: str) -> str:
     html = _SCRIPT.sub("", html)
     html = _QUARTO.sub("", html)
     html = _WRAPPER.sub('<div class="gt_cadre">', html)
-    return own_ids(html, prefix).strip()
+    return typeset(own_ids(html, prefix).strip())
+
+
+def typeset(html: str) -> str:
+    """Give the text of *html* French signs and spaces: no filter looks into raw HTML."""
+    return _TEXT.sub(lambda text: escape(french(unescape(text[0])), quote=False), html)
+
+
+def without_notes(html: str) -> tuple[str, str]:
+    """
+    Part a table from the notes in its foot, which a table that scrolls would cut.
+
+    The notes come as a block of their own, empty when there are none.
+    """
+    foot = _FOOT.search(html)
+    notes = _NOTE.findall(foot[1]) if foot else []
+    if foot is None or not notes:
+        return html, ""
+    lines = "".join(f"<p>{note}</p>" for note in notes)
+    table = html[: foot.start()] + html[foot.end() :]
+    return table, f'<div class="notes-tableau">{lines}</div>'
+
+
+def flexible_columns(typst: str) -> str:
+    """
+    Give the first column of each table of a Typst source the width that the others leave.
+
+    pandoc only counts the columns, and all take their natural width.
+    """
+    return _COLUMNS.sub(lambda n: f"({', '.join(['1fr', *['auto'] * (int(n[0]) - 1)])},)", typst)
 
 
 def own_ids(markup: str, prefix: str) -> str:

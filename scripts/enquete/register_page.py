@@ -23,7 +23,7 @@ VERDICTS = {
     "new": "nouveau",
 }
 # Dashes set the columns' share of the page, in Typst as in HTML.
-_RULE = "|---:|------------------|------------------------------|------------------|----------|"
+_RULE = f"|---:|{'-' * 22}|{'-' * 34}|{'-' * 20}|{'-' * 8}|"
 _HEAD = "| N° | Chiffre | Question et base | Publié, verdict | Où |"
 
 

@@ -6,7 +6,8 @@
 -- A figure arrives as [59 %]{.chiffre chiffre="p1-1-facilitation"}. Metadata read:
 --   cartes: true       HTML: a button that opens #carte-ID; otherwise a link to the register
 --   registre: false    the book has no register: the number stays without a link
--- Each print has an anchor: chiffre-ID, then chiffre-ID-2, chiffre-ID-3…
+-- Each print has an anchor: chiffre-ID, then chiffre-ID-2, chiffre-ID-3… (on the site, each
+-- page counts its own)
 
 local HTML, TYPST = FORMAT:match("html") ~= nil, FORMAT == "typst"
 local cards, register = false, true
@@ -31,6 +32,11 @@ local function anchor(id)
   until n == 1 or not (named[candidate] or used[candidate])
   prints[id], used[candidate] = n, true
   return "chiffre-" .. candidate
+end
+
+-- The whole book passes here at once in our renderer, page by page in Quarto: same anchors.
+local function new_page(block)
+  if HTML and block.text:match("^<!%-%-edition:chapitre ") then prints, used = {}, {} end
 end
 
 -- Address of a register line from the page being made.
@@ -114,6 +120,42 @@ local function plain_in_link(link)
   end
 end
 
+-- A browser may break the line on either side of a button: what touches it goes along. Only
+-- ordinary spaces part words; U+00A0 and U+202F are letters of the run.
+local function touches(inline)
+  return inline.t == "Str" or inline.t == "Note"
+    or (inline.t == "RawInline" and inline.text:find('class="appel-note"', 1, true) ~= nil)
+end
+
+local function is_figure(inline) return inline.t == "Span" and inline.attributes.chiffre ~= nil end
+
+local function glue(inlines)
+  local result, run, figure = pandoc.Inlines({}), pandoc.Inlines({}), false
+  local function close()
+    if figure and #run > 1 then
+      result:insert(pandoc.Span(run, pandoc.Attr("", { "insecable" })))
+    else
+      result:extend(run)
+    end
+    run, figure = pandoc.Inlines({}), false
+  end
+  for _, inline in ipairs(inlines) do
+    if is_figure(inline) or touches(inline) then
+      figure = figure or is_figure(inline)
+      run:insert(inline)
+    else
+      close()
+      result:insert(inline)
+    end
+  end
+  close()
+  return result
+end
+
+local function glued(inlines)
+  if HTML and cards and inlines:find_if(is_figure) then return glue(inlines) end
+end
+
 local function between(format, open, blocks, close)
   local result = pandoc.Blocks({ pandoc.RawBlock(format, open) })
   result:extend(blocks)
@@ -136,6 +178,6 @@ end
 return {
   { Div = companion },
   { Meta = read_options },
-  { Span = name },
-  { traverse = "topdown", Span = handle, Link = plain_in_link },
+  { Span = name, Inlines = glued },
+  { traverse = "topdown", RawBlock = new_page, Span = handle, Link = plain_in_link },
 }

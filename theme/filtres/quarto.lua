@@ -1,6 +1,6 @@
 -- What our own renderer does in livre.lua, for Quarto alone: the mark of reconstructed
--- answers, the companions of a chart, the appendices, the register's way back. It runs before
--- chiffres.lua, which gives companions and numbers their form, and before Quarto's filters.
+-- answers, the contents of a part, the companions of a chart, the register's way back. It runs
+-- before chiffres.lua, which gives companions and numbers their form, and before Quarto's filters.
 
 if not quarto then return {} end
 
@@ -21,6 +21,20 @@ local function reconstructed()
   return package.origine ~= "originale"
 end
 
+-- What Quarto says of the chapter that follows, in a comment of the book's one document.
+local function chapter_of(block)
+  local told = block.t == "RawBlock" and block.text:match("quarto%-file%-metadata: (%S+) ")
+  local found = told and pandoc.json.decode(quarto.base64.decode(told), false)
+  return found and found.bookItemType and found or nil
+end
+
+local APPENDICES = quarto.doc.language["section-title-appendices"] or "Annexes"
+
+local function opens_appendices(block)
+  return TYPST and block.t == "Div" and block.classes:includes("quarto-book-part")
+    and pandoc.utils.stringify(block):match("^%s*(.-)%s*$") == APPENDICES
+end
+
 local function raw(text) return pandoc.RawBlock(FORMAT:match("html") and "html" or FORMAT, text) end
 
 local function mark(doc)
@@ -31,6 +45,25 @@ local function mark(doc)
   elseif HTML then
     doc.blocks:insert(1, raw(BANNER))
   end
+  return doc
+end
+
+-- The sections of a part, with their pages, after its title.
+local function contents(doc)
+  if not TYPST then return nil end
+  local result, chapter = pandoc.Blocks({}), nil
+  for rank, block in ipairs(doc.blocks) do
+    if opens_appendices(block) then
+      result:extend({ table.unpack(doc.blocks, rank) })
+      break
+    end
+    chapter = chapter_of(block) or chapter
+    result:insert(block)
+    if block.t == "Header" and block.level == 1 and chapter and chapter.bookItemNumber then
+      result:insert(raw("#sections-de-la-partie()"))
+    end
+  end
+  doc.blocks = result
   return doc
 end
 
@@ -77,10 +110,21 @@ end
 
 -- Quarto opens the appendices with a page of their own; the book has none.
 local function divider(el)
-  if not (TYPST and el.classes:includes("quarto-book-part")) then return nil end
-  local title = quarto.doc.language["section-title-appendices"] or "Annexes"
-  if pandoc.utils.stringify(el):match("^%s*(.-)%s*$") ~= title then return nil end
-  return raw(('#show: appendices.with("%s", hide-parent: true)'):format(title))
+  if opens_appendices(el) then
+    return raw(('#show: appendices.with("%s", hide-parent: true)'):format(APPENDICES))
+  end
+end
+
+-- A chart stands in its page, where it finds the fonts and colours of the site.
+local function chart(el)
+  local alt = el.attributes["fig-alt"]
+  local file = HTML and alt and el.src:match("_files/.*%.svg$") and io.open(el.src)
+  if not file then return nil end
+  local svg = file:read("a"):match("<svg.*</svg>")
+  file:close()
+  local label = alt:gsub('[&<>"]', { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" })
+  return pandoc.RawInline("html", (svg:gsub(' role="img"', "", 1)
+    :gsub("^<svg", function() return '<svg role="img" aria-label="' .. label .. '"' end, 1)))
 end
 
 -- The site's register leads to the page that prints the figure.
@@ -96,6 +140,7 @@ end
 
 return {
   { Pandoc = mark },
+  { Pandoc = contents },
   { Blocks = companions },
-  { Div = divider, Link = way_back },
+  { Div = divider, Image = chart, Link = way_back },
 }

@@ -126,6 +126,9 @@ end
 local function heading(book, el, chapter)
   local shown = el.attributes.numero
   el.attributes.numero = nil
+  if book.typst and shown and el.level == 1 and chapter.kind ~= "annexe" then
+    return { el, typst("#sections-de-la-partie()") }
+  end
   if not book.html or not shown then return el end
   local above = chapter.kind == "annexe" and book.prefixes.apx or book.above
   if el.level == 1 and above then shown = capital(above) .. "\u{a0}" .. shown end
@@ -170,6 +173,12 @@ local function only_image(block)
 end
 
 local function div(book, chapter, el)
+  if book.typst and el.classes:includes("notes-tableau") then
+    local blocks = pandoc.Blocks({ typst("#lecture[") })
+    blocks:extend(el.content)
+    blocks:insert(typst("]"))
+    return blocks
+  end
   local kind = callout_kind(el)
   if kind then return (book.html and html_callout or typst_callout)(el, kind) end
   if el.classes:includes("flottant") then

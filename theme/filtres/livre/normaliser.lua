@@ -115,10 +115,18 @@ local function join(blocks)
   return result
 end
 
+-- Notes of a table, parted from it by edition.splice.
+local function notes(el)
+  if el.format == "html" and el.text:match('^<div class="notes%-tableau">') then
+    return pandoc.read(el.text, "html").blocks
+  end
+end
+
 return function(book, chapter)
   chapter.blocks = chapter.blocks:walk({
     Figure = figure,
     Table = tabular,
+    RawBlock = notes,
     Div = function(el) return div(book, chapter, el) end,
   })
   chapter.blocks = join(chapter.blocks)

@@ -86,6 +86,11 @@ return function(book, list)
       if el.attributes.chiffre then book.prints[el.attributes.chiffre] = true end
     end
 
+    -- Figures of a table that came as HTML.
+    local function raw(el)
+      for id in el.text:gmatch('data%-chiffre="([^"]+)"') do book.prints[id] = true end
+    end
+
     chapter.blocks = chapter.blocks:walk({
       traverse = "topdown",
       Header = header,
@@ -97,6 +102,7 @@ return function(book, list)
       CodeBlock = other,
       Table = other,
       Figure = other,
+      RawBlock = raw,
     })
     if titles == 0 then book.problem("sans-titre", chapter.path, "") end
   end

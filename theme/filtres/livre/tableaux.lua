@@ -77,7 +77,7 @@ function M.plain(book, el)
   return { pandoc.RawBlock("html", SCROLL), el, pandoc.RawBlock("html", "</div>") }
 end
 
--- Put the caption in the first table of the content (HTML only).
+-- Put the caption in the first table of the content (HTML only); its notes do not scroll.
 function M.caption(content, caption, id)
   local open = '<div class="tableau-defile" role="group" tabindex="0" aria-labelledby="' .. id .. '">'
   local result, done = pandoc.Blocks({ pandoc.RawBlock("html", open) }), false
@@ -90,6 +90,7 @@ function M.caption(content, caption, id)
     done = true
     return pandoc.Plain(inlines)
   end
+  local notes = pandoc.Blocks({})
   for _, block in ipairs(content) do
     if not done and block.t == "RawBlock" and block.text:find("<table", 1, true) then
       block = place(block.text, {})
@@ -104,9 +105,11 @@ function M.caption(content, caption, id)
       block.caption = { long = { pandoc.Plain(caption) } }
       done = true
     end
-    result:insert(block)
+    local apart = block.t == "Div" and block.classes:includes("notes-tableau")
+    if apart then notes:insert(block) else result:insert(block) end
   end
   result:insert(pandoc.RawBlock("html", "</div>"))
+  result:extend(notes)
   return result
 end
 
