@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import page as page_validation
 import pytest
 from parity import PageText, differences, page_text, pdf_text, squashed
 
@@ -106,6 +107,14 @@ def test_the_pdf_has_every_paragraph_of_the_page(
 
     assert len(whole) >= len(paragraphs) - 2
     assert not [text for text in whole if squashed(text) not in second]
+
+
+@pytest.mark.lent
+@with_quarto
+def test_quarto_s_pdf_passes_the_ua1_rules(theirs: Path) -> None:
+    report = page_validation.validate_pdf(str(theirs / "rapport.pdf"), profile="ua1")
+
+    assert report.is_compliant, report
 
 
 @pytest.mark.lent

@@ -86,10 +86,16 @@ def _pills(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def _lines(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "Question", "<br>".join(_question(each) for each in entry.get("questions", ()))
-    yield "Qui", _words(entry.get("universe"))
+    yield ("Source" if entry["kind"] == "fact" else "Qui"), _words(entry.get("universe"))
     yield "Calcul", _words(_computation(entry))
-    yield "Rapport publié", _published(entry)
+    yield _printed_by(entry), _published(entry)
     yield "Marge", escape(_margins(entry.get("margins")))
+
+
+def _printed_by(entry: Entry) -> str:
+    """Name who printed the value: a figure of another source has no section of the report."""
+    elsewhere = [each for each in entry.get("published", ()) if not each["section"]]
+    return "Valeur imprimée" if elsewhere else "Rapport publié"
 
 
 def _question(question: Mapping[str, Any]) -> str:
@@ -123,7 +129,8 @@ def _published(entry: Entry) -> str:
     published: Sequence[Mapping[str, Any]] = entry.get("published", ())
     words, css = VERDICTS.get(entry["verdict"], ("", ""))
     if not published:
-        return "chiffre que le rapport n’imprime pas" if entry["kind"] != "fact" else ""
+        ours = entry["kind"] == "fact" or entry.get("words")
+        return "" if ours else "chiffre que le rapport n’imprime pas"
     values = dict.fromkeys(str(each["value"]) for each in published)
     shown = escape(french.enumeration([french.typeset(value) for value in values]))
     reason = _words(entry.get("reason"))

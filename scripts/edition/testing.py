@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# A file's tests stay together: they share the book that they build.
+PARALLEL = ("-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def steps(pytest_arguments: Sequence[str] = ()) -> tuple[Step, ...]:
             (python, "-m", "ruff", "format", "--check", "scripts", "tests", "bench"),
         ),
         Step("Types (mypy, strict)", (python, "-m", "mypy")),
-        Step("Tests (pytest)", (python, "-m", "pytest", *pytest_arguments)),
+        Step("Tests (pytest)", (python, "-m", "pytest", *PARALLEL, *pytest_arguments)),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from enquete.affirmations import Affirmations, read_affirmations, unbound, untrue
 from enquete.discrepancies import check_discrepancies
 from enquete.errors import EnqueteError, EnqueteErrors
 from enquete.measure import measure
@@ -55,12 +56,14 @@ class Verification:
         present: published figures whose chapter is in the book.
         awaited: those whose chapter is still to be written.
         entries: number of entries of the ledger.
+        statements: statements in words that the book makes and that were checked.
         faults: everything that keeps the book from being right; empty when all holds.
     """
 
     present: tuple[Checked, ...]
     awaited: tuple[Checked, ...]
     entries: int
+    statements: int
     faults: tuple[EnqueteError, ...]
 
 
@@ -97,9 +100,12 @@ def verify(book: Path, survey: Survey) -> Verification:
         *_stale(provenance, survey),
         *(fault for each in present for fault in _faults(each)),
         *_broken(survey),
+        *_claims(entries, chapters, survey),
     ]
     awaited = tuple(each for each in checked if each.figure.chapter not in chapters)
-    return Verification(present, awaited, len(entries), tuple(faults))
+    said = _affirmations(survey)
+    statements = sum(each.chapter in chapters and each.kept is not None for each in said.values())
+    return Verification(present, awaited, len(entries), statements, tuple(faults))
 
 
 def summary(found: Verification) -> str:
@@ -110,6 +116,7 @@ def summary(found: Verification) -> str:
         *(f"  {WORDS[name]} : {counts[name]}" for name in WORDS if counts[name]),
         f"Chapitres à venir : {len(found.awaited)} chiffres publiés",
         *(f"  {words} : {n}" for words, n in _by_verdict(found.awaited)),
+        f"Affirmations en mots vérifiées : {found.statements}",
         f"Lignes du registre : {found.entries}",
     ]
     for each in found.present:
@@ -179,6 +186,17 @@ def _stale(provenance: Mapping[str, Any], survey: Survey) -> Iterator[EnqueteErr
                 f"data/{name}",
                 "Reconstruisez le livre : rapport construire.",
             )
+
+
+def _claims(entries: Sequence[Entry], chapters: set[str], survey: Survey) -> Iterator[EnqueteError]:
+    """Yield the statements in words that are no longer true, or that no sentence makes."""
+    affirmations = _affirmations(survey)
+    yield from untrue(survey, affirmations)
+    yield from unbound(entries, affirmations, chapters)
+
+
+def _affirmations(survey: Survey) -> Affirmations:
+    return read_affirmations(data_dir(survey.root), survey.register)
 
 
 def _broken(survey: Survey) -> Sequence[EnqueteError]:

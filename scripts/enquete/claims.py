@@ -13,6 +13,7 @@ from enquete.figure import Figure, Printed, Status, Statuses, StatusName
 from enquete.measure import measure, truth
 from enquete.readings import RankOf, Reading, WordsOf
 from enquete.register import PublishedFigure, SecondaryFigure
+from enquete.sources import source_name
 
 Bounds = tuple[Fraction, Fraction]  # least value, and least value above; equal when exact
 
@@ -61,7 +62,7 @@ def fact(evidence: Evidence, place: Place, *, spelled: bool = False) -> Figure:
         published=(Printed(declared.id, printed, section),),
         verdict="not-recomputable",
         reason="ne se calcule pas depuis les réponses",
-        universe=declared.source,
+        universe=source_name(evidence.root, declared.source),
         statuses=Statuses(value=Status("published")),
         source=place.source,
         origin=evidence.origin,

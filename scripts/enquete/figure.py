@@ -11,7 +11,7 @@ from enquete.escape import esc
 from enquete.shares import NOUNS, Unit
 
 StatusName = Literal["published", "deduced", "assumed", "undetermined"]
-Kind = Literal["share", "count", "difference", "mean", "rank", "words", "fact"]
+Kind = Literal["share", "count", "difference", "mean", "rank", "words", "fact", "implied"]
 Verdict = Literal[
     "reproduced",
     "reproduced-other-base",
@@ -71,6 +71,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Name the word of the vocabulary that a figure prints, and why it holds."""
+
+    entry: str
+    sense: str
+    interval: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """
     Print one figure inline and remember what it was computed from.
@@ -105,6 +115,8 @@ class Figure:
     origin: Literal["reconstructed", "original"] = "original"
     note: str = ""  # French: the reading retained and why
     widest: int = 30  # policy: a wider interval of counts says nothing to a reader
+    said: Said | None = None  # words of the vocabulary only
+    claim: str = ""  # the statement of affirmations.yml that these words make
 
     def _repr_markdown_(self) -> str:
         return f'[{esc(self.text)}]{{.chiffre chiffre="{self.id}"}}'
@@ -130,6 +142,10 @@ class Figure:
 
         « entre 2 053 et 2 055 des 2 542 répondantes, si toutes ont répondu »
         """
+        if self.said is not None:
+            return self.said.sentence
+        if self.kind == "implied":
+            return self.reason
         if self.kind not in ("share", "count"):
             return ""
         count, base = self.statuses.count, self.statuses.base

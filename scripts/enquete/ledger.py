@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from enquete import compute
+from enquete.affirmations import Affirmations, bind, read_affirmations
 from enquete.claims import claim, fact
 from enquete.compute import Place
 from enquete.distribute import Options, heading, options
 from enquete.errors import EnqueteError, TooFew, Undetermined
 from enquete.evidence import Evidence
 from enquete.figure import Figure
+from enquete.implied import implied_figure
+from enquete.paths import data_dir
 from enquete.provenance import append, entry, read_ledger
 from enquete.readings import CountOf, DifferenceOf, MeanOf, Reading, ShareOf, reading_from_json
 from enquete.selection import Selection
@@ -19,6 +24,8 @@ from enquete.shares import Count, as_count
 from enquete.source import Locator
 from enquete.suggest import suggestion
 from enquete.tabulate import Row, Table
+from enquete.vocabulary import Vocabulary, read_vocabulary
+from enquete.words import name, say
 
 __all__ = ["Ledger", "read_ledger"]
 
@@ -115,6 +122,25 @@ class Ledger:
             return self._figures[figure]
         return self._keep(claim(self._evidence, self._place(figure), of, words))
 
+    def say(self, words: str, *figures: Figure, claim: str | None = None) -> Figure:
+        """
+        Print words of the vocabulary (``data/mots.yml``) said of figures already made.
+
+        Raises when the words are false or not settled, and proposes those that
+        hold.  *claim* ties them to a statement of ``data/affirmations.yml``,
+        which is checked too.
+        """
+        place = self._place(name(words, figures))
+        made = say(self._evidence, self._vocabulary, place, words, figures)
+        if claim is not None:
+            where = f"{place.source.file}, ligne {place.source.line}"
+            bind(self._evidence, self._affirmations, claim, figures, where)
+            made = replace(made, claim=claim)
+        known = self._figures.get(made.id)
+        if known is not None and (known.text, known.claim) == (made.text, made.claim):
+            return known
+        return self._keep(made)
+
     def fact(self, name: str, *, spelled: bool = False) -> Figure:
         """
         Print something the report says that no answer gives: a date, a procedure.
@@ -124,6 +150,11 @@ class Ledger:
         made = fact(self._evidence, self._place(name), spelled=spelled)
         known = self._figures.get(name)
         return known if known is not None and known.text == made.text else self._keep(made)
+
+    def implied(self, name: str) -> Figure:
+        """Print what published figures imply, as ``data/deductions.yml`` declares it."""
+        known = self._figures.get(name)
+        return known or self._keep(implied_figure(self._evidence, self._place(name)))
 
     def distribution(
         self,
@@ -159,6 +190,14 @@ class Ledger:
         return Table(
             table, made, tuple(columns), origin=self._evidence.origin, chapter=self.chapter
         )
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return read_vocabulary(data_dir(self._evidence.root))
+
+    @cached_property
+    def _affirmations(self) -> Affirmations:
+        return read_affirmations(data_dir(self._evidence.root), self._evidence.register)
 
     def _row(self, option: Options, decimals: int | None) -> Row:
         if option.figure is None:

@@ -66,6 +66,14 @@ def entry(figure: Figure, questionnaire: Questionnaire, files: Mapping[str, str]
         "reason": figure.reason,
         "margins": None,
         "flags": list(figure.flags),
+        "claim": figure.claim or None,
+        "words": None
+        if figure.said is None
+        else {
+            "entry": figure.said.entry,
+            "sense": figure.said.sense,
+            "interval": figure.said.interval or None,
+        },
     }
 
 
@@ -73,7 +81,7 @@ def _files(
     figure: Figure, questionnaire: Questionnaire, files: Mapping[str, str]
 ) -> dict[str, str]:
     """Keep the hashes of the files that hold the answers this figure was counted in."""
-    if figure.kind == "fact":
+    if figure.kind in ("fact", "implied"):
         return {}
     names = holding(questionnaire.kind(question) for question in figure.questions)
     return {name: digest for name, digest in files.items() if name in names}

@@ -87,7 +87,7 @@ def _line(rank: int, entry: Mapping[str, Any]) -> str:
 
 def _question_and_base(entry: Mapping[str, Any]) -> Iterator[str]:
     if entry["kind"] == "fact":
-        yield "Fait repris du rapport, sans recalcul."
+        yield f"Repris, sans recalcul&#160;: {esc(entry['universe'])}."
         return
     names = [question["id"] for question in entry["questions"]]
     if names:
