@@ -125,6 +125,22 @@ def test_pills_say_what_is_known(changes: dict[str, Any], expected: list[str]) -
     assert pills(card(entry(**changes))) == expected
 
 
+def test_what_published_figures_imply_is_not_said_to_come_from_answers() -> None:
+    found = pills(card(entry(kind="implied", numerator=None, base=None)))
+
+    assert "Réponses reconstituées" not in found
+    assert "Réponses reconstituées" in pills(card(entry()))
+
+
+def test_a_fact_names_its_source_and_who_printed_it() -> None:
+    elsewhere = [{"id": "s0-femmes", "value": "86%", "section": ""}]
+    shown = text(card(entry(kind="fact", universe="Dubasque, 2025", published=elsewhere)))
+
+    assert "Source Dubasque, 2025" in shown
+    assert "Valeur imprimée 86" in shown
+    assert "Rapport publié" not in shown
+
+
 def test_a_wide_interval_counts_as_unknown() -> None:
     wide = {"value": status("published"), "base": {}, "count": status("deduced", 100, 131)}
     assert "Effectif non publié" in pills(card(entry(status=wide)))

@@ -66,7 +66,8 @@ def _pills(entry: Entry) -> Iterator[tuple[str, str]]:
     if entry["kind"] == "fact":
         yield "Fait déclaré", ""
         return
-    if entry["data"]["origin"] == "reconstructed":
+    # What published figures imply is arithmetic on the print: it never read the answers.
+    if entry["data"]["origin"] == "reconstructed" and entry["kind"] != "implied":
         yield "Réponses reconstituées", "pastille-recon"
     value, count = (_status(entry, part) for part in ("value", "count"))
     if value.get("status") == "deduced":

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import pandas as pd
+from great_tables import GT
 
 from enquete import french
-from enquete.escape import esc
+from enquete.escape import clean
 from enquete.evidence import Evidence
 from enquete.french import NBSP
 from enquete.questionnaire import Question
 from enquete.selection import In, Selection, everyone
+from enquete.tables import FiguresTable, finished
 
 TYPES = {
     "unique": "une seule réponse",
@@ -21,28 +24,11 @@ TYPES = {
 }
 _REPEATED, _LONG = 4, 50  # a sentence said of so many questions, and so long, becomes a note
 _LISTED = 4
-# Three columns, the first narrow, so that the table holds on a telephone.
-_HEAD = "| N° | Question | À qui, et ce qui est publié de ses réponses |"
-_RULE = f"|-----|{'-' * 40}|{'-' * 40}|"
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionnaireTable:
-    """Hold the questionnaire's Markdown."""
-
-    markdown: str
-    lines: int
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown
-
-    def __repr__(self) -> str:
-        return f"<questionnaire, {self.lines} questions>"
-
-
-def questionnaire_table(survey: Evidence, first: str, last: str) -> QuestionnaireTable:
+def questionnaire_table(survey: Evidence, first: str, last: str) -> FiguresTable:
     """
-    Write the questions from *first* to *last*: wording, type, who was asked, what is known.
+    Lay out the questions from *first* to *last*: wording, type, who was asked, what is known.
 
     A captioned table stands on one page of the PDF: the questionnaire takes several. What is
     said alike of many questions stands once, in a note under each table.
@@ -50,14 +36,20 @@ def questionnaire_table(survey: Evidence, first: str, last: str) -> Questionnair
     low, high = survey.questionnaire[first].rank, survey.questionnaire[last].rank
     notes = _notes(question.published_base for question in survey.questionnaire)
     asked = [question for question in survey.questionnaire if low <= question.rank <= high]
-    lines = [_line(survey, question, notes) for question in asked]
-    below = [
-        f"({letter})&#160;{esc(french.typeset(said))}"
-        for said, letter in notes.items()
-        if any(said in _sentences(question.published_base) for question in asked)
-    ]
-    table, noted = "\n".join([_HEAD, _RULE, *lines]), "\n\n".join(below)
-    return QuestionnaireTable(f"{table}\n\n::: {{.lecture}}\n{noted}\n:::\n", len(lines))
+    frame = pd.DataFrame(
+        [_line(survey, question, notes) for question in asked],
+        columns=["numero", "question", "connu"],
+    )
+    gt = (
+        GT(frame, id=f"gt-questionnaire-{first}", rowname_col="numero")
+        .tab_stubhead("N°")
+        .cols_label(question="Question", connu="À qui, et ce qui est publié de ses réponses")
+        .cols_align("left", ["question", "connu"])
+    )
+    for said, letter in notes.items():
+        if any(said in _sentences(question.published_base) for question in asked):
+            gt = gt.tab_source_note(f"({letter}){NBSP}{french.typeset(said)}")
+    return finished(f"questionnaire-{first}", gt)
 
 
 def _notes(bases: Iterable[str]) -> Mapping[str, str]:
@@ -71,8 +63,8 @@ def _sentences(base: str) -> list[str]:
     return [sentence.rstrip(".") + "." for sentence in base.split(". ")]
 
 
-def _line(survey: Evidence, question: Question, notes: Mapping[str, str]) -> str:
-    words = f"**{esc(question.title)}**" if question.title else "*Intitulé non publié.*"
+def _line(survey: Evidence, question: Question, notes: Mapping[str, str]) -> tuple[str, str, str]:
+    words = french.quoted(question.title) if question.title else "Intitulé non publié."
     kind = TYPES[question.kind]
     details = f"{kind[:1].upper()}{kind[1:]}{', profil' * (question.role == 'segmentation')}."
     if question.body_title:
@@ -82,7 +74,7 @@ def _line(survey: Evidence, question: Question, notes: Mapping[str, str]) -> str
     letters = "".join(f" ({notes[sentence]})" for sentence in sentences if sentence in notes)
     rest = " ".join(sentence for sentence in sentences if sentence not in notes)
     asked = f"{_asked(survey, question)}{letters}. {french.typeset(rest)}"
-    return f"| {question.id} | {words} {esc(details)} | {esc(asked)} |"
+    return question.id, clean(f"{words} {details}"), clean(asked)
 
 
 def _asked(survey: Evidence, question: Question) -> str:

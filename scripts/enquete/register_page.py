@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from enquete import french
 from enquete.escape import esc
-from enquete.paths import ledger_dir
+from enquete.paths import chapter_file, ledger_dir
 from enquete.provenance import read_ledger
 from enquete.register import Register
 from enquete.survey import open_survey
 
+_TITLE = re.compile(r"^# (.+?)(?: \{[^}]*\})?$", re.MULTILINE)
 VERDICTS = {
     "reproduced": "reproduit",
     "reproduced-other-base": "reproduit sur une autre base",
@@ -51,9 +54,26 @@ def register_table() -> RegisterTable:
     directory = ledger_dir()
     chapters = in_report_order(open_survey().register, directory.glob("*.jsonl"))
     entries = unique(read_ledger(directory, chapters))
-    body = "\n".join(_line(rank, entry) for rank, entry in enumerate(entries, 1))
-    markdown = f"::: {{.registre}}\n{_HEAD}\n{_RULE}\n{body}\n:::\n"
-    return RegisterTable(markdown, len(entries))
+    ranks = {entry["id"]: rank for rank, entry in enumerate(entries, 1)}
+    blocks = [
+        _block(chapter, [(ranks[entry["id"]], entry) for entry in group])
+        for chapter, group in groupby(entries, key=lambda entry: str(entry["chapter"]))
+    ]
+    return RegisterTable("\n".join(blocks), len(entries))
+
+
+def _block(chapter: str, lines: Iterable[tuple[int, Mapping[str, Any]]]) -> str:
+    body = "\n".join(_line(rank, entry) for rank, entry in lines)
+    heading = f"## {esc(chapter_title(chapter))} {{#sec-registre-{chapter} .unnumbered}}"
+    return f"{heading}\n\n::: {{.registre}}\n{_HEAD}\n{_RULE}\n{body}\n:::\n"
+
+
+def chapter_title(chapter: str) -> str:
+    """Return the title of a chapter, read in its source; its name when it has none."""
+    file = chapter_file(chapter)
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    found = _TITLE.search(text)
+    return french.typeset(found[1].strip()) if found else chapter
 
 
 def in_report_order(register: Register, ledgers: Iterable[Path]) -> list[str]:
@@ -102,4 +122,9 @@ def _published(entry: Mapping[str, Any]) -> Iterator[str]:
     texts = dict.fromkeys(french.typeset(each["value"]) for each in entry["published"])
     if texts:
         yield "«&#160;" + esc(", ".join(texts)) + "&#160;»"
-    yield VERDICTS[entry["verdict"]]
+    if entry.get("words") and not texts:
+        yield "mots vérifiés"
+    elif entry["kind"] == "implied":
+        yield "déduit des chiffres publiés"
+    else:
+        yield VERDICTS[entry["verdict"]]

@@ -98,6 +98,11 @@ def figures_table(
     return FiguresTable(table.id, gt, _published(gt.as_raw_html()))
 
 
+def finished(identifier: str, gt: GT) -> FiguresTable:
+    """Give a table of our own making the same HTML as the others: no style sheet, alignment."""
+    return FiguresTable(identifier, gt, _published(gt.as_raw_html()))
+
+
 def _lines(table: Table) -> Iterator[tuple[str, ...]]:
     for row in table.rows:
         label = _INDENT * row.level + clean(row.label)
