@@ -182,6 +182,12 @@ def test_the_first_column_of_a_paper_table_takes_the_rest() -> None:
     assert flexible_columns(fixed) == fixed
 
 
+def test_a_paper_table_of_words_shares_its_width_between_its_words() -> None:
+    source = "#table(\n  columns: 3,\n  align: (auto,left,left,),\n  [S1], [a], [b]\n)\n"
+
+    assert flexible_columns(source).split("\n")[1] == "  columns: (auto, 1fr, 1fr,),"
+
+
 def test_ids_of_a_drawing_follow_their_references() -> None:
     svg_text = '<svg><clipPath id="c"/><g clip-path="url(#c)"/><use xlink:href="#c"/></svg>'
     assert own_ids(svg_text, "fig-a") == (

@@ -20,7 +20,7 @@ _URL = re.compile(r"url\(#([^)]+)\)")
 _TEXT = re.compile(r"(?<=>)[^<>]+(?=<)")
 _FOOT = re.compile(r"\s*<tfoot\b[^>]*>(.*?)</tfoot>", re.DOTALL)
 _NOTE = re.compile(r'<td class="gt_(?:sourcenote|footnote)"[^>]*>(.*?)</td>', re.DOTALL)
-_COLUMNS = re.compile(r"(?<=^#table\(\n  columns: )\d+(?=,$)", re.MULTILINE)
+_COLUMNS = re.compile(r"(?<=^#table\(\n  columns: )(\d+)(?=,$(?:\n  align: (.*))?)", re.MULTILINE)
 
 
 def clean_html(html: str, prefix: str) -> str:
@@ -60,9 +60,17 @@ def flexible_columns(typst: str) -> str:
     """
     Give the first column of each table of a Typst source the width that the others leave.
 
-    pandoc only counts the columns, and all take their natural width.
+    pandoc only counts the columns, and all take their natural width. Where no column holds
+    numbers, which are at the right, the first one is a number or a name and the others share.
     """
-    return _COLUMNS.sub(lambda n: f"({', '.join(['1fr', *['auto'] * (int(n[0]) - 1)])},)", typst)
+
+    def widths(found: re.Match[str]) -> str:
+        others = int(found[1]) - 1
+        figures = "right" in (found[2] or "right")
+        first, rest = ("1fr", "auto") if figures else ("auto", "1fr")
+        return f"({', '.join([first, *[rest] * others])},)"
+
+    return _COLUMNS.sub(widths, typst)
 
 
 def own_ids(markup: str, prefix: str) -> str:
