@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -183,6 +184,17 @@ def _page(page: pdfplumber.page.Page) -> str:
 def squashed(text: str) -> str:
     """Return the text without spaces, line breaks and hyphens."""
     return re.sub(r"[\s\u00a0\u202f\u00ad‐-]+", "", text)
+
+
+def holds(book: str, text: str) -> bool:
+    """
+    Tell whether *book* has *text*, whole or in two parts.
+
+    A page break may put a figure between the halves of a paragraph, and the two engines
+    do not break their pages at the same place.
+    """
+    cut = bisect_left(range(len(text)), True, key=lambda size: text[: size + 1] not in book)
+    return cut == len(text) or (cut > 0 and text[cut:] in book)
 
 
 def differences(ours: Sequence[object], theirs: Sequence[object]) -> Iterator[str]:
