@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from enquete.affirmations import Affirmations, read_affirmations, unbound, untrue
+from enquete.affirmations import read_affirmations, unbound, untrue
 from enquete.discrepancies import check_discrepancies
 from enquete.errors import EnqueteError, EnqueteErrors
 from enquete.measure import measure
@@ -92,6 +91,7 @@ def verify(book: Path, survey: Survey) -> Verification:
     chapters = set(provenance["edition"]["chapters"])
     printed = _printed(entries)
     judged = verdicts(survey)
+    affirmations = read_affirmations(data_dir(survey.root), survey.register)
     checked = [
         Checked(figure, judged[figure.id], printed.get(figure.id)) for figure in survey.register
     ]
@@ -100,11 +100,13 @@ def verify(book: Path, survey: Survey) -> Verification:
         *_stale(provenance, survey),
         *(fault for each in present for fault in _faults(each)),
         *_broken(survey),
-        *_claims(entries, chapters, survey),
+        *untrue(survey, affirmations),
+        *unbound(entries, affirmations, chapters),
     ]
     awaited = tuple(each for each in checked if each.figure.chapter not in chapters)
-    said = _affirmations(survey)
-    statements = sum(each.chapter in chapters and each.kept is not None for each in said.values())
+    statements = sum(
+        each.chapter in chapters and each.kept is not None for each in affirmations.values()
+    )
     return Verification(present, awaited, len(entries), statements, tuple(faults))
 
 
@@ -179,24 +181,12 @@ def _faults(each: Checked) -> Iterator[EnqueteError]:
 
 def _stale(provenance: Mapping[str, Any], survey: Survey) -> Iterator[EnqueteError]:
     for name, known in provenance["edition"]["files"].items():
-        content = (data_dir(survey.root) / name).read_bytes()
-        if hashlib.sha256(content).hexdigest() != known:
+        if survey.answers.hashes.get(name) != known:
             yield EnqueteError(
                 f"Le livre a été construit avec une autre version de {name}.",
                 f"data/{name}",
                 "Reconstruisez le livre : rapport construire.",
             )
-
-
-def _claims(entries: Sequence[Entry], chapters: set[str], survey: Survey) -> Iterator[EnqueteError]:
-    """Yield the statements in words that are no longer true, or that no sentence makes."""
-    affirmations = _affirmations(survey)
-    yield from untrue(survey, affirmations)
-    yield from unbound(entries, affirmations, chapters)
-
-
-def _affirmations(survey: Survey) -> Affirmations:
-    return read_affirmations(data_dir(survey.root), survey.register)
 
 
 def _broken(survey: Survey) -> Sequence[EnqueteError]:
