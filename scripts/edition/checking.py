@@ -1,0 +1,62 @@
+"""What a check of a finished book is given and what it returns; the checks are elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from enquete.errors import EnqueteError
+from enquete.survey import Survey
+
+
+@dataclass(frozen=True)
+class Finished:
+    """
+    A finished book, not necessarily published yet.
+
+    Attributes:
+        folder: the folder that holds `index.html`, `provenance.json`…
+        root: the project it was made from.
+        survey: the answers, the register and what was declared.
+        provenance: the content of `provenance.json`.
+    """
+
+    folder: Path
+    root: Path
+    survey: Survey
+    provenance: Mapping[str, Any]
+
+    @property
+    def entries(self) -> Sequence[Mapping[str, Any]]:
+        """Return the entries of the ledger."""
+        entries: Sequence[Mapping[str, Any]] = self.provenance["entries"]
+        return entries
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What one check found.
+
+    Attributes:
+        name: identifier, stable (`recomptage`).
+        title: French name for a reviewer.
+        counted: how many things were examined.
+        said: one French sentence with the counts (« 469 chiffres recomptés, 0 écart »).
+        faults: what keeps the book from being published; empty when all holds.
+        notes: what a reviewer should know and that is no fault.
+        skipped: French reason why the check did not run, empty when it did.
+    """
+
+    name: str
+    title: str
+    counted: int
+    said: str
+    faults: tuple[EnqueteError, ...] = ()
+    notes: tuple[str, ...] = ()
+    skipped: str = ""
+
+
+Check: TypeAlias = Callable[[Finished], Outcome]
