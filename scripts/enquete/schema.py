@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from enquete.columns import distinct, distinct_rows, repeated, unknown
 from enquete.errors import EnqueteError, EnqueteErrors, raise_all
 from enquete.paths import relative
 from enquete.suggest import suggestion
@@ -200,7 +201,7 @@ def _cells(resource: Resource, records: Records) -> Iterator[EnqueteError]:
         values = records[field.name]
         for bad, problem, advice in _rules(field):
             # Distinct values first: a clean column of thousands costs one set.
-            wrong = {value for value in set(values) if bad(value)}
+            wrong = {value for value in distinct(values) if bad(value)}
             for row in (r for r, value in enumerate(values) if value in wrong) if wrong else ():
                 yield EnqueteError(
                     problem(values[row]), records.place(row, field.name), advice(values[row])
@@ -244,9 +245,9 @@ def _rules(field: Field) -> Iterator[_Rule]:
 
 
 def _repeated(records: Records, columns: tuple[str, ...]) -> Iterator[EnqueteError]:
-    keys = list(zip(*(records[column] for column in columns), strict=True))
-    if len(set(keys)) == len(keys):
+    if not repeated([records[column] for column in columns]):
         return
+    keys = zip(*(records[column] for column in columns), strict=True)
     first: dict[tuple[str, ...], int] = {}
     for row, key in enumerate(keys):
         if key in first:
@@ -264,11 +265,13 @@ def _references(resource: Resource, records: Mapping[str, Records]) -> Iterator[
         target = records.get(key.resource)
         if target is None:
             continue
-        known = set(zip(*(target[column] for column in key.target), strict=True))
-        values = list(zip(*(own[column] for column in key.fields), strict=True))
-        wrong = {value for value in set(values) if any(value) and value not in known}
-        for row in (r for r, value in enumerate(values) if value in wrong) if wrong else ():
-            value = values[row]
+        columns = [own[column] for column in key.fields]
+        targets = [target[column] for column in key.target]
+        wrong = unknown(columns, targets)
+        known = distinct_rows(targets) if wrong else set()
+        for row, value in enumerate(zip(*columns, strict=True)) if wrong else ():
+            if value not in wrong:
+                continue
             close = [k[-1] for k in known if k[:-1] == value[:-1]]
             within = f" à {value[0]}" if len(value) > 1 else ""
             yield EnqueteError(
