@@ -48,18 +48,18 @@ def build(formats: str, engine: str) -> int:
 
 
 def _integrated(formats: str) -> BuildResult:
-    from edition.execution import warm_parent
+    from edition.build import Options
+    from edition.build import build as build_book
+    from edition.config import read_config
 
-    base = root()
-    with warm_parent(base) as parent:  # imports while the sources are read and checked
-        from edition.build import Options
-        from edition.build import build as build_book
-        from edition.config import read_config
+    def ready() -> None:
+        """Stop at bad data, before any chapter runs."""
         from enquete import open_survey
 
-        config = read_config(base)
-        open_survey()  # bad data stops here, before any chapter runs
-        return build_book(config, Options(formats=FORMATS[formats], parent=parent))
+        open_survey()
+
+    config = read_config(root())
+    return build_book(config, Options(formats=FORMATS[formats], ready=ready))
 
 
 def verify(folder: str | None) -> int:
