@@ -6,7 +6,7 @@ from types import MappingProxyType
 import pytest
 from small_book import make_book
 
-from edition import build as building
+from edition import writing
 from edition.build import Options, build
 from enquete.errors import EnqueteError
 
@@ -46,7 +46,7 @@ def test_a_format_added_to_the_mapping_is_made_and_named(root: Path, monkeypatch
         (folder / "essai.txt").write_text(book.markdown, "utf-8")
         return "essai.txt"
 
-    monkeypatch.setattr(building, "MAKERS", MappingProxyType({"texte": make}))
+    monkeypatch.setattr(writing, "MAKERS", MappingProxyType({"texte": make}))
     result = build(make_book(root, BOOK), options(formats=("html", "texte")))
     assert result.others == ("essai.txt",)
     assert "Du texte." in (root / "_book" / "essai.txt").read_text("utf-8")
@@ -56,10 +56,10 @@ def test_a_draft_tells_the_formats_that_it_is_one(root: Path, monkeypatch) -> No
     drafts = []
 
     def make(book, config, theme, work, folder):
-        drafts.append(building.assemble.metadata(book, config, cards=False).get("brouillon"))
+        drafts.append(writing.assemble.metadata(book, config, cards=False).get("brouillon"))
         return ""
 
-    monkeypatch.setattr(building, "MAKERS", MappingProxyType({"texte": make}))
+    monkeypatch.setattr(writing, "MAKERS", MappingProxyType({"texte": make}))
     config = make_book(root, BOOK)
     build(config, options(formats=("texte",), draft=True))
     build(config, options(formats=("texte",)))

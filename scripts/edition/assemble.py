@@ -21,6 +21,7 @@ from enquete.verbatims import read_verbatims
 _DRAWN = re.compile(r'\sdata-chiffre="([^"]+)"')
 REGISTER = "registre"
 FILTERS = ("typographie.lua", "livre.lua", "chiffres.lua")
+AFTER_CITEPROC = "citations.lua"
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
@@ -152,7 +153,7 @@ def _job(name: Format, book: Book, config: Config, theme: Path) -> Job:
     filters = [theme / "filtres" / file for file in FILTERS]
     fields = metadata(book, config, cards=book.cards and name == "html")
     # citeproc writes after the filters: what it wrote gets its French spaces last.
-    last = ("--lua-filter", str(theme / "filtres" / FILTERS[0]))
+    last = ("--lua-filter", str(theme / "filtres" / AFTER_CITEPROC))
     plain = ("--syntax-highlighting", "none", *(last if config.bibliography else ()))
     if name == "html":
         return Job("html5", fields, filters, arguments=plain)

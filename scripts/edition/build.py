@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from edition import lint
-from edition.cache import Executions
+from edition import lint, manifest
+from edition.cache.executions import Executions
 from edition.clock import Clock
 from edition.config import Config
 from edition.execution import Engine, Executed, Progress, WarmParent, after_all, execute
@@ -96,7 +96,9 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
     clock = Clock()
     output = options.output or config.root / config.output_dir
     ledger = ledger_folder(config.root)
+    theme = options.theme or config.root / "theme"
     with only_build(ledger.parent / "verrou", options.say):
+        made_from = manifest.inputs(config, theme)
         with clock.step("lecture"):
             chapters = read_chapters(config.root, config.sources)
             lint.lint(chapters, config)
@@ -104,12 +106,14 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
             executed, recalled = _executed(chapters, config, options, ledger)
             entries = read_ledger(ledger, [chapter.stem for chapter in chapters])
         with new_book(output, config.root) as folder:
-            theme = options.theme or config.root / "theme"
             order = Order(config, theme, options.formats, options.draft)
             written = write_book(order, executed, entries, folder, clock)
             if options.check:
                 with clock.step("vérifications"):
                     options.check(folder)
+            asked = manifest.Asked(options.formats, options.draft)
+            manifest.write(asked, made_from, folder)
+        manifest.remember(config, output)
     return BuildResult(
         output=output,
         pages=written.pages,

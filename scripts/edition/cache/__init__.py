@@ -10,9 +10,3 @@ the ledger of the chapter, whose lines are counted from the cell: they follow th
 Nothing here can change what is built: a book made with the cache is, byte for byte, the one
 made without it. `Options.publication` executes everything and proves it, chapter by chapter.
 """
-
-from __future__ import annotations
-
-from edition.cache.executions import Executions
-
-__all__ = ["Executions"]
