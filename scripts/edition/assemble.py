@@ -21,6 +21,7 @@ from enquete.verbatims import read_verbatims
 _DRAWN = re.compile(r'\sdata-chiffre="([^"]+)"')
 REGISTER = "registre"
 FILTERS = ("typographie.lua", "livre.lua", "chiffres.lua")
+AFTER_CITEPROC = "citations.lua"
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
@@ -46,12 +47,14 @@ class Book:
     Attributes:
         cards: whether a number on the site opens its card (it needs a ledger).
         reconstructed: whether the answers are not the original ones.
+        draft: whether the book is not fit for publication.
     """
 
     markdown: str
     chapters: tuple[Spliced, ...]
     cards: bool = False
     reconstructed: bool = False
+    draft: bool = False
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -70,6 +73,7 @@ def assemble(
     *,
     cards: bool = False,
     reconstructed: bool = False,
+    draft: bool = False,
 ) -> Book:
     """Join the chapters, in the order of the configuration, each after its marker."""
     places = {entry.path: entry for entry in config.entries}
@@ -89,7 +93,7 @@ def assemble(
         marker = f"```{{=edition}}\n{' '.join(words)}\n```"
         text = with_words(chapter.markdown, verbatims)
         pieces.append(f"{marker}\n\n{text.strip()}\n")
-    return Book("\n\n".join(pieces), chapters, cards, reconstructed)
+    return Book("\n\n".join(pieces), chapters, cards, reconstructed, draft)
 
 
 def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
@@ -108,6 +112,7 @@ def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
         "cartes": cards,
         "registre": book.has_register,
         "dessins": drawn(book),
+        **({"brouillon": True} if book.draft else {}),
         "edition": {"chapitres": str(len(book.chapters))},
     }
 
@@ -148,7 +153,7 @@ def _job(name: Format, book: Book, config: Config, theme: Path) -> Job:
     filters = [theme / "filtres" / file for file in FILTERS]
     fields = metadata(book, config, cards=book.cards and name == "html")
     # citeproc writes after the filters: what it wrote gets its French spaces last.
-    last = ("--lua-filter", str(theme / "filtres" / FILTERS[0]))
+    last = ("--lua-filter", str(theme / "filtres" / AFTER_CITEPROC))
     plain = ("--syntax-highlighting", "none", *(last if config.bibliography else ()))
     if name == "html":
         return Job("html5", fields, filters, arguments=plain)

@@ -1,34 +1,28 @@
-"""Build the whole book: from `_quarto.yml` to the site, the PDF and the ledger."""
+"""
+Build the whole book: from `_quarto.yml` to the site, the PDF and the ledger.
+
+Chapters whose code and data are as before are not executed again (`edition.cache`): that
+changes no byte of the book. `publication` executes everything all the same, compares each
+chapter with what was remembered of it, and refuses by name one that differs.
+"""
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from edition import assemble, datasets, lint, pages, provenance, site
+from edition import lint, manifest
+from edition.cache.executions import Executions
+from edition.clock import Clock
 from edition.config import Config
-from edition.execution import Engine, WarmParent, execute
-from edition.execution.model import Executed
-from edition.execution.notebook import dump, notebook
-from edition.lists import lists_page
-from edition.pdf import compile_pdf
+from edition.execution import Engine, Executed, Progress, WarmParent, after_all, execute
+from edition.lock import only_build
 from edition.publish import new_book
 from edition.qmd import Chapter, read_chapters
-from enquete.ledger import read_ledger
-
-FOOTER = (
-    "<p>Texte sous licence CC BY 4.0, code sous licence MIT.</p>"
-    "<p>Chaque chiffre renvoie à la question, à la base et au calcul qui le donnent : "
-    '<a href="provenance.json">registre complet (JSON)</a>.</p>'
-)
+from edition.writing import Order, write_book
+from enquete.ledger_file import read_ledger
 
 
 @dataclass(frozen=True)
@@ -37,18 +31,33 @@ class Options:
     How to build.
 
     Attributes:
-        formats: what to make, among `html` and `typst`.
+        formats: what to make, among `html`, `typst` and the keys of `edition.formats.MAKERS`.
         output: folder of the book, by default the `output-dir` of the configuration.
         theme: folder of template, styles, fonts and filters, by default `theme/`.
-        workers, engine, parent: passed on to the execution.
+        workers, engine, parent, progress: passed on to the execution.
+        ready: called before the first chapter runs, if one must; what it raises stops the
+            build (bad data is said once, not by every chapter).
+        check: called with the folder of the new book once everything is written; what it
+            raises keeps the previous book in place.
+        draft: mark every page as a draft.
+        cache: use what is remembered of earlier executions.
+        publication: execute everything and prove that what was remembered is the same.
+        say: told what the reader should know meanwhile (another build is running).
     """
 
-    formats: Sequence[assemble.Format] = ("html", "typst")
+    formats: Sequence[str] = ("html", "typst")
     output: Path | None = None
     theme: Path | None = None
     workers: int | None = None
     engine: Engine = "auto"
     parent: WarmParent | None = None
+    progress: Progress | None = None
+    ready: Callable[[], object] | None = None
+    check: Callable[[Path], None] | None = None
+    draft: bool = False
+    cache: bool = True
+    publication: bool = False
+    say: Callable[[str], None] = print
 
 
 @dataclass(frozen=True)
@@ -60,8 +69,10 @@ class BuildResult:
         output: the folder of the book.
         pages: file names of the site, in order.
         pdf: file name of the PDF, empty when it was not asked for.
+        others: file names of the other formats.
         figures: entries of the ledger; *prints*: places where the site prints one.
         seconds: wall time of each step.
+        recalled: chapters that did not have to run.
     """
 
     output: Path
@@ -70,32 +81,73 @@ class BuildResult:
     figures: int
     prints: int
     seconds: dict[str, float] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    recalled: tuple[str, ...] = ()
 
 
 def build(config: Config, options: Options | None = None) -> BuildResult:
     """
     Build the book that *config* describes and put it in the place of the previous one.
 
-    Every error leaves the previous book untouched.
+    Every error leaves the previous book untouched. A second build of the same project waits
+    for the first one's end.
     """
     options = options or Options()
     clock = Clock()
     output = options.output or config.root / config.output_dir
-    with clock.step("lecture"):
-        chapters = read_chapters(config.root, config.sources)
-        lint.lint(chapters, config)
-    with clock.step("exécution"):
-        ledger = empty_ledger(config.root, chapters)
-        executed = execute(
-            chapters,
-            config=config,
-            workers=options.workers,
-            engine=options.engine,
-            parent=options.parent,
-        )
-        entries = read_ledger(ledger, [chapter.stem for chapter in chapters])
-    with new_book(output, config.root) as folder:
-        return _write(config, options, executed, entries, folder, output, clock)
+    ledger = ledger_folder(config.root)
+    theme = options.theme or config.root / "theme"
+    with only_build(ledger.parent / "verrou", options.say):
+        made_from = manifest.inputs(config, theme)
+        with clock.step("lecture"):
+            chapters = read_chapters(config.root, config.sources)
+            lint.lint(chapters, config)
+        with clock.step("exécution"):
+            executed, recalled = _executed(chapters, config, options, ledger)
+            entries = read_ledger(ledger, [chapter.stem for chapter in chapters])
+        with new_book(output, config.root) as folder:
+            order = Order(config, theme, options.formats, options.draft)
+            written = write_book(order, executed, entries, folder, clock)
+            if options.check:
+                with clock.step("vérifications"):
+                    options.check(folder)
+            asked = manifest.Asked(options.formats, options.draft)
+            manifest.write(asked, made_from, folder)
+        manifest.remember(config, output)
+    return BuildResult(
+        output=output,
+        pages=written.pages,
+        pdf=written.pdf,
+        figures=written.figures,
+        prints=written.prints,
+        seconds=clock.seconds,
+        others=written.others,
+        recalled=recalled,
+    )
+
+
+def _executed(
+    chapters: Sequence[Chapter], config: Config, options: Options, ledger: Path
+) -> tuple[list[Executed], tuple[str, ...]]:
+    """Execute what must be, and return all chapters with the names of those remembered."""
+    empty_ledger(ledger)
+    memory = None
+    if options.cache or options.publication:
+        first = [each.stem for each in chapters if not after_all(each, config)]
+        memory = Executions(config.root, ledger, first, proving=options.publication)
+    executed = execute(
+        chapters,
+        config=config,
+        workers=options.workers,
+        engine=options.engine,
+        parent=options.parent,
+        memory=memory,
+        ready=options.ready,
+        progress=options.progress,
+    )
+    if memory:
+        memory.close()
+    return executed, tuple(memory.recalled) if memory else ()
 
 
 def ledger_folder(root: Path) -> Path:
@@ -104,124 +156,12 @@ def ledger_folder(root: Path) -> Path:
     return Path(given) if given else root / ".rapport" / "registre"
 
 
-def empty_ledger(root: Path, chapters: Sequence[Chapter]) -> Path:
-    """Remove the ledgers of the chapters to come: one that prints no more figures writes none."""
-    folder = ledger_folder(root)
-    for chapter in chapters:
-        (folder / f"{chapter.stem}.jsonl").unlink(missing_ok=True)
-    return folder
+def empty_ledger(folder: Path) -> None:
+    """
+    Remove the ledgers of every chapter.
 
-
-def _write(
-    config: Config,
-    options: Options,
-    executed: Sequence[Executed],
-    entries: list[dict[str, Any]],
-    folder: Path,
-    output: Path,
-    clock: Clock,
-) -> BuildResult:
-    theme = options.theme or config.root / "theme"
-    known = provenance.by_figure(entries)
-    provenance.check_prints(executed, known)
-    reconstructed = provenance.origin_of(entries) == "reconstructed"
-    with (
-        tempfile.TemporaryDirectory(prefix="rapport-") as temporary,
-        ThreadPoolExecutor(max_workers=2) as pool,
-    ):
-        work = Path(temporary)
-        with clock.step("assemblage"):
-            book = assemble.assemble(
-                executed, config, cards=bool(entries), reconstructed=reconstructed
-            )
-            assemble.write_pictures(book, work)
-        pdf_name = f"{config.output_file}.pdf" if "typst" in options.formats else ""
-
-        def make_pdf() -> None:
-            with clock.step("pandoc typst"):
-                source = assemble.render(book, "typst", config, theme, work)
-            with clock.step("PDF"):
-                data = compile_pdf(source, work, theme / "polices", config.date)
-            (folder / pdf_name).write_bytes(data)
-
-        pending = pool.submit(make_pdf) if pdf_name else None
-        with clock.step("pandoc html"):
-            html = assemble.render(book, "html", config, theme, work)
-        with clock.step("site"):
-            kinds = {entry.stem: entry.kind for entry in config.entries}
-            made = pages.cut(html, kinds, book.pictures)
-            made = datasets.write(made, folder, reconstructed=reconstructed)
-            lists = lists_page(made)
-            made = (*made, lists) if lists else made
-            entries = provenance.located(entries, made)
-            if "html" in options.formats:
-                _copy_pictures(book, made, work, folder)
-                site.write_site(
-                    site.Site(
-                        config=config,
-                        theme=theme,
-                        pages=made,
-                        entries=provenance.by_figure(entries),
-                        reconstructed=reconstructed,
-                        pdf=pdf_name,
-                        about_data=_about_data(made),
-                        footer=FOOTER,
-                    ),
-                    folder,
-                )
-            origin = provenance.origin_of(entries)
-            provenance.write(entries, config, folder, origin, provenance.files_of(entries))
-            if reconstructed:
-                datasets.copy_package(config.root / "data", folder)
-            _write_notebooks(executed, folder)
-        if pending:
-            pending.result()
-    return BuildResult(
-        output=output,
-        pages=tuple(page.file for page in made),
-        pdf=pdf_name,
-        figures=len(entries),
-        prints=sum(len(page.prints) for page in made),
-        seconds=clock.seconds,
-    )
-
-
-def _copy_pictures(
-    book: assemble.Book, made: Sequence[pages.Page], work: Path, folder: Path
-) -> None:
-    """Copy the pictures that pages still refer to: charts drawn in the page need no file."""
-    for picture in book.pictures:
-        if any(f'src="figures/{picture.name}"' in page.html for page in made):
-            (folder / "figures").mkdir(exist_ok=True)
-            shutil.copyfile(work / "figures" / picture.name, folder / "figures" / picture.name)
-
-
-def _write_notebooks(executed: Sequence[Executed], folder: Path) -> None:
-    target = folder / "notebooks"
-    target.mkdir()
-    for one in executed:
-        text = dump(notebook(one))
-        (target / f"{one.stem}.ipynb").write_text(text, "utf-8", newline="\n")
-
-
-def _about_data(made: Sequence[pages.Page]) -> str:
-    """Return the address of the section on reconstructed answers, if the book has one."""
-    anchor = "donnees-reconstituees"
-    owner = next((page for page in made if f' id="{anchor}"' in page.html), None)
-    return f"{owner.file}#{anchor}" if owner else ""
-
-
-class Clock:
-    """Wall time of each step; steps of two threads may overlap."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Add to *name* the time that the block takes."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+    One that prints no more figures writes none, and one that left the book must leave the
+    register.
+    """
+    for path in folder.glob("*.jsonl"):
+        path.unlink()

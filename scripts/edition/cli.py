@@ -59,6 +59,14 @@ def _parser() -> argparse.ArgumentParser:
         default="integre",
         help="moteur de rendu (défaut : integre)",
     )
+    build.add_argument(
+        "--sans-cache", action="store_true", help="exécute tous les chapitres et refait tout"
+    )
+    build.add_argument(
+        "--publication",
+        action="store_true",
+        help="exécute tous les chapitres et prouve que le cache aurait donné le même livre",
+    )
     build.set_defaults(run=_build)
 
     verify = commands.add_parser("verifier", help="compare le livre aux chiffres publiés")
@@ -95,7 +103,12 @@ def _parser() -> argparse.ArgumentParser:
 def _build(options: argparse.Namespace) -> int:
     from edition.commands import build
 
-    return build(formats=options.format, engine=options.moteur)
+    return build(
+        formats=options.format,
+        engine=options.moteur,
+        cache=not options.sans_cache,
+        publication=options.publication,
+    )
 
 
 def _verify(options: argparse.Namespace) -> int:

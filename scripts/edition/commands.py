@@ -28,18 +28,32 @@ def _book(folder: str | None) -> Path:
     return Path(folder) if folder else base / read_config(base).output_dir
 
 
-def build(formats: str, engine: str) -> int:
-    """Build the book, then compare it with the published figures."""
+def build(formats: str, engine: str, *, cache: bool = True, publication: bool = False) -> int:
+    """
+    Build the book, then compare it with the published figures.
+
+    Nothing is built when nothing changed, unless the cache is refused (*cache*) or has to
+    be proved (*publication*).
+    """
+    from edition import manifest
     from edition.config import read_config
 
+    config = read_config(root())
+    output = config.root / config.output_dir
+    asked = manifest.Asked(FORMATS[formats], draft=False)
+    lazy = engine == "integre" and cache and not publication
+    if lazy and manifest.unchanged(config, config.root / "theme", asked, output):
+        print(f"Rien n'a changé : {output.name}/index.html")
+        print(manifest.restated(output))
+        return 0
     if engine == "quarto":
         from edition.quarto_engine import render
         from enquete import open_survey
 
         open_survey()  # bad data stops here, as with our own engine
-        result = render(read_config(root()), formats)
+        result = render(config, formats)
     else:
-        result = _integrated(formats)
+        result = _integrated(formats, cache=cache, publication=publication)
     print(f"{len(result.pages)} pages, {result.figures} chiffres : {result.output.name}/index.html")
     if result.pdf:
         print(f"PDF : {result.output.name}/{result.pdf}")
@@ -47,19 +61,20 @@ def build(formats: str, engine: str) -> int:
     return verify(str(result.output))
 
 
-def _integrated(formats: str) -> BuildResult:
-    from edition.execution import warm_parent
+def _integrated(formats: str, *, cache: bool, publication: bool) -> BuildResult:
+    from edition.build import Options
+    from edition.build import build as build_book
+    from edition.config import read_config
 
-    base = root()
-    with warm_parent(base) as parent:  # imports while the sources are read and checked
-        from edition.build import Options
-        from edition.build import build as build_book
-        from edition.config import read_config
+    def ready() -> None:
+        """Stop at bad data, before any chapter runs."""
         from enquete import open_survey
 
-        config = read_config(base)
-        open_survey()  # bad data stops here, before any chapter runs
-        return build_book(config, Options(formats=FORMATS[formats], parent=parent))
+        open_survey()
+
+    config = read_config(root())
+    options = Options(formats=FORMATS[formats], ready=ready, cache=cache, publication=publication)
+    return build_book(config, options)
 
 
 def verify(folder: str | None) -> int:

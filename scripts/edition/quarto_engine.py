@@ -19,14 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edition import lint, provenance, quarto_log, quarto_pages
-from edition.build import BuildResult, Clock
+from edition.build import BuildResult
+from edition.clock import Clock
 from edition.config import Config
 from edition.execution.environment import environment
 from edition.pdf import moment
 from edition.publish import new_book
 from edition.qmd import Chapter, read_chapters
 from enquete.errors import EnqueteError, raise_all
-from enquete.ledger import read_ledger
+from enquete.ledger_file import read_ledger
 
 COMMAND = "quarto"
 START = 120.0

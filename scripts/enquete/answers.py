@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from enquete import reads
 from enquete.columns import Column, Mask
 from enquete.errors import EnqueteError
 from enquete.questionnaire import Questionnaire
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILES = ("reponses", "coches", "themes")
+ANSWERED = f"{FILES[0]}.csv"
 # A closed question is a column; several answers, or answers coded after the fact, are rows.
 _HOLDS = {"multiple": "coches", "ouverte": "themes"}
 Indices = npt.NDArray[np.int32]
+Held = TypeVar("Held", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,26 @@ class Coded:
 
     who: Indices
     code: Column
+
+
+class _Noted(Mapping[str, Held]):
+    """A mapping that notes, under the name that *naming* gives it, each value that is taken."""
+
+    def __init__(self, held: Mapping[str, Held], naming: Callable[[str], str]) -> None:
+        self._held, self._naming = held, naming
+
+    def __getitem__(self, key: str) -> Held:
+        reads.note(self._naming(key))
+        return self._held[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +95,13 @@ class Answers:
     def truth(self, selection: Selection) -> Truth:
         """Evaluate *selection* for every respondent."""
         self.questionnaire.check(selection)
+        self._note(*(leaf.question for leaf in selection.leaves()))
         return self._evaluate(selection.canonical())
 
     def count(self, count: Count) -> Interval:
         """Evaluate *count* as [certain, certain + unknown]."""
         where = self.truth(count.where)
+        self._note(*count.of)
         possible = where.true | where.unknown
         if count.unit == "respondents":
             return Interval(int(where.true.sum()), int(possible.sum()))
@@ -100,6 +125,12 @@ class Answers:
     def share(self, numerator: Count, base: Count) -> Share:
         """Evaluate a share; the numerator is taken inside the base."""
         return Share(self.count(numerator.inside(base)), self.count(base))
+
+    def _note(self, *questions: str) -> None:
+        """Note what is read here, where what was evaluated earlier cannot hide it."""
+        reads.note("data/questions.csv", "data/modalites.csv")
+        for question in questions:
+            reads.note(f"data/{held_in(self.questionnaire.kind(question))}#{question}")
 
     def _evaluate(self, selection: Selection) -> Truth:
         found = self._truths.get(selection)
@@ -197,13 +228,23 @@ def read_answers(
         ).hexdigest()
         for name in FILES
     }
-    return Answers(questionnaire, ids, columns, coded, hashes)
+    return Answers(
+        questionnaire,
+        ids,
+        _Noted(columns, lambda question: f"data/{ANSWERED}#{question}"),
+        _Noted(coded, lambda question: f"data/{held_in(questionnaire.kind(question))}#{question}"),
+        _Noted(hashes, lambda name: f"data/{name}"),
+    )
+
+
+def held_in(kind: str) -> str:
+    """Name the file that holds the answers to questions of this kind."""
+    return f"{_HOLDS.get(kind, FILES[0])}.csv"
 
 
 def holding(kinds: Iterable[str]) -> frozenset[str]:
     """Name the files that hold questions of these kinds; without any, that of the respondents."""
-    held = {_HOLDS.get(kind, FILES[0]) for kind in kinds}
-    return frozenset(f"{name}.csv" for name in held or {FILES[0]})
+    return frozenset(held_in(kind) for kind in kinds) or frozenset({ANSWERED})
 
 
 def _coded(records: Records, column: str, row: Mapping[str, int]) -> dict[str, Coded]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from enquete import french
-from enquete.answers import Answers
+from enquete import french, reads
+from enquete.answers import ANSWERED, Answers
 from enquete.discrepancies import Discrepancy
 from enquete.policy import Policy
 from enquete.questionnaire import Questionnaire
@@ -17,6 +17,14 @@ from enquete.register import PublishedFigure, Register
 from enquete.tabular import Records
 
 Origin = Literal["reconstructed", "original"]
+_HELD = {
+    "questionnaire": ("data/questions.csv", "data/modalites.csv"),
+    "answers": (f"data/{ANSWERED}#id",),
+    "discrepancies": ("data/ecarts.yml",),
+    "intervals": ("data/intervalles.csv",),
+    "policy": ("data/politique.yml",),
+    "origin": ("data/datapackage.json#description",),
+}
 HUNDREDS = -2
 
 
@@ -54,6 +62,12 @@ class Evidence:
     policy: Policy
     origin: Origin
     root: Path
+
+    def __getattribute__(self, name: str) -> Any:
+        # Whoever takes a part reads its files, whatever loaded them and when.
+        if name in _HELD:
+            reads.note(*_HELD[name])
+        return object.__getattribute__(self, name)
 
     @property
     def original(self) -> bool:

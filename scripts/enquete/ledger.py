@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from enquete import compute
+from enquete import compute, reads
 from enquete.affirmations import Affirmations, bind, read_affirmations
 from enquete.claims import claim, fact
 from enquete.compute import Place
@@ -16,8 +16,9 @@ from enquete.errors import EnqueteError, TooFew, Undetermined
 from enquete.evidence import Evidence
 from enquete.figure import Figure
 from enquete.implied import implied_figure
+from enquete.ledger_file import append, read_ledger
 from enquete.paths import data_dir
-from enquete.provenance import append, entry, read_ledger
+from enquete.provenance import entry
 from enquete.readings import CountOf, DifferenceOf, MeanOf, Reading, ShareOf, reading_from_json
 from enquete.selection import Selection
 from enquete.shares import Count, as_count
@@ -225,7 +226,8 @@ class Ledger:
         )
 
     def _keep(self, figure: Figure) -> Figure:
-        hashes = self._evidence.answers.hashes
-        append(self._path, entry(figure, self._evidence.questionnaire, hashes))
+        with reads.unrecorded():  # the files' hashes in an entry are those of the build
+            hashes = self._evidence.answers.hashes
+            append(self._path, entry(figure, self._evidence.questionnaire, hashes))
         self._figures[figure.id] = figure
         return figure

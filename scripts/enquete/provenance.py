@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from enquete.answers import holding
-from enquete.errors import EnqueteError
 from enquete.figure import Figure, Status
 from enquete.questionnaire import Questionnaire
 
@@ -85,31 +83,6 @@ def _files(
         return {}
     names = holding(questionnaire.kind(question) for question in figure.questions)
     return {name: digest for name, digest in files.items() if name in names}
-
-
-def append(path: Path, written: Mapping[str, Any]) -> None:
-    """Add one line to a chapter's ledger."""
-    with path.open("a", encoding="utf-8", newline="\n") as ledger:
-        ledger.write(json.dumps(written, ensure_ascii=False, separators=(",", ":")) + "\n")
-
-
-def read_ledger(directory: Path, chapters: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the entries of *chapters*, in their order and in the order they were printed."""
-    entries: list[dict[str, Any]] = []
-    for chapter in chapters:
-        path = directory / f"{chapter}.jsonl"
-        if not path.is_file():
-            continue  # a chapter without figures writes no ledger
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                entries.append(json.loads(line))
-            except json.JSONDecodeError as error:
-                raise EnqueteError(
-                    "Ligne de registre illisible.",
-                    f"{path}, ligne {number}",
-                    "reconstruire le chapitre.",
-                ) from error
-    return entries
 
 
 def _term(figure: Figure) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
-from enquete import french
+from enquete import french, reads
 from enquete.entries import Item, read_entries
 from enquete.errors import EnqueteError, raise_all
 from enquete.policy import Policy, read_policy
@@ -25,6 +25,13 @@ STATUSES = ("publie", "deduit", "suppose", "indetermine")
 UNITS = ("pourcentage", "effectif", "mots", "rang", "points")
 FACT_NATURES = ("metadonnees", "organisation", "externe")
 AGREEMENTS = ("accord", "desaccord", "absent", "autre-enquete")
+_HELD = {
+    "figures": "data/figures.yml",
+    "_by_reading": "data/figures.yml",
+    "facts": "data/faits.yml",
+    "secondary": "data/secondaires.yml",
+    "policy": "data/politique.yml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,11 @@ class Register:
     _by_reading: Mapping[str, tuple[PublishedFigure, ...]] = field(
         repr=False, compare=False, default_factory=dict
     )
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _HELD:
+            reads.note(_HELD[name])
+        return object.__getattribute__(self, name)
 
     def __iter__(self) -> Iterator[PublishedFigure]:
         return iter(self.figures.values())

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from enquete import french
 from enquete.escape import esc
-from enquete.paths import chapter_file, ledger_dir
-from enquete.provenance import read_ledger
+from enquete.ledger_file import read_unplaced
+from enquete.paths import ledger_dir
 from enquete.register import Register
 from enquete.survey import open_survey
+from enquete.titles import chapter_title
 
-_TITLE = re.compile(r"^# (.+?)(?: \{[^}]*\})?$", re.MULTILINE)
 VERDICTS = {
     "reproduced": "reproduit",
     "reproduced-other-base": "reproduit sur une autre base",
@@ -51,9 +49,9 @@ def register_table() -> RegisterTable:
     Reads what the other chapters left in the ledger directory, so it must run after
     them. A figure printed in several chapters has one line, that of the first.
     """
-    directory = ledger_dir()
-    chapters = in_report_order(open_survey().register, directory.glob("*.jsonl"))
-    entries = unique(read_ledger(directory, chapters))
+    ledgers = read_unplaced(ledger_dir())
+    chapters = in_report_order(open_survey().register, ledgers)
+    entries = unique(entry for chapter in chapters for entry in ledgers[chapter])
     ranks = {entry["id"]: rank for rank, entry in enumerate(entries, 1)}
     blocks = [
         _block(chapter, [(ranks[entry["id"]], entry) for entry in group])
@@ -68,19 +66,10 @@ def _block(chapter: str, lines: Iterable[tuple[int, Mapping[str, Any]]]) -> str:
     return f"{heading}\n\n::: {{.registre}}\n{_HEAD}\n{_RULE}\n{body}\n:::\n"
 
 
-def chapter_title(chapter: str) -> str:
-    """Return the title of a chapter, read in its source; its name when it has none."""
-    file = chapter_file(chapter)
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    found = _TITLE.search(text)
-    return french.typeset(found[1].strip()) if found else chapter
-
-
-def in_report_order(register: Register, ledgers: Iterable[Path]) -> list[str]:
+def in_report_order(register: Register, names: Iterable[str]) -> list[str]:
     """Order chapters as the report prints them; one that prints none of its figures is last."""
     published = list(dict.fromkeys(figure.chapter for figure in register.figures.values()))
     ranks = {chapter: rank for rank, chapter in enumerate(published)}
-    names = (path.stem for path in ledgers)
     return sorted(names, key=lambda name: (ranks.get(name, len(ranks)), name))
 
 

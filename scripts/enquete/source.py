@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from enquete import reads
 from enquete.figure import Source
 from enquete.paths import chapter_file, relative
 
@@ -46,7 +47,8 @@ class Locator:
 
     def _found(self, path: Path) -> list[tuple[int, str]]:
         if not self._cells and path.is_file():
-            self._cells.extend(_python_cells(path.read_text(encoding="utf-8")))
+            with reads.unrecorded():  # only the line of a cell depends on it
+                self._cells.extend(python_cells(path.read_text(encoding="utf-8")))
         return self._cells
 
 
@@ -70,7 +72,8 @@ def _body(code: str) -> tuple[str, int]:
     return "\n".join(line.rstrip() for line in lines[start:]).rstrip(), start
 
 
-def _python_cells(text: str) -> list[tuple[int, str]]:
+def python_cells(text: str) -> list[tuple[int, str]]:
+    """Return each cell of a chapter: the line of its first line of code, and its code."""
     cells: list[tuple[int, str]] = []
     lines = text.splitlines()
     number = 0

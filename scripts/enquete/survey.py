@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from enquete import paths
+from enquete import paths, reads
 from enquete.answers import FILES, read_answers
 from enquete.discrepancies import read_discrepancies
 from enquete.errors import EnqueteError
@@ -47,10 +47,11 @@ def open_survey(root: Path | None = None) -> Survey:
     """
     base = root or paths.root()
     folder = paths.data_dir(base)
-    key = _content(folder)
-    if key not in _cache:
-        _cache.clear()
-        _cache[key] = _load(base, folder)
+    with reads.unrecorded():  # each part is noted when a chapter uses it
+        key = _content(folder)
+        if key not in _cache:
+            _cache.clear()
+            _cache[key] = _load(base, folder)
     return _cache[key]
 
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from edition.config import Config
 from edition.execution import prelude
 from edition.execution.errors import crash, overtime
 from edition.execution.forked import WarmParent, available
 from edition.execution.model import Executed
-from edition.execution.steps import Job, executed, segment_of, steps
+from edition.execution.steps import Job, Result, executed, segment_of, steps
 from edition.qmd import Chapter
 from enquete.errors import EnqueteError, EnqueteErrors, raise_all
 
@@ -26,7 +26,28 @@ Engine: TypeAlias = Literal["auto", "fourche", "noyaux"]
 Progress: TypeAlias = Callable[[Chapter, int, int], None]
 """Called with a chapter, the number of its steps done and the number of them all."""
 
-__all__ = ["Engine", "Executed", "WarmParent", "chosen", "cores", "execute", "warm_parent"]
+__all__ = [
+    "Engine",
+    "Executed",
+    "Memory",
+    "Progress",
+    "WarmParent",
+    "after_all",
+    "chosen",
+    "cores",
+    "execute",
+    "warm_parent",
+]
+
+
+class Memory(Protocol):
+    """What remembers executions (`edition.cache`)."""
+
+    def recall(self, job: Job) -> Sequence[Result] | None:
+        """Return what the job gave, if running it would give the same; restore its ledger."""
+
+    def keep(self, job: Job, results: Sequence[Result], read: Sequence[str]) -> None:
+        """Remember what a job gave, and what it read meanwhile."""
 
 
 def cores() -> int:
@@ -54,6 +75,8 @@ def execute(
     workers: int | None = None,
     engine: Engine = "auto",
     parent: WarmParent | None = None,
+    memory: Memory | None = None,
+    ready: Callable[[], object] | None = None,
     progress: Progress | None = None,
 ) -> list[Executed]:
     """
@@ -62,60 +85,90 @@ def execute(
     Chapters marked `apres: tous` (or listed in `rapport > apres-tous`) run once the others
     have ended. Every failure of the others is raised together; then the last ones do not run.
     *workers* chapters run at once, by default as many as there are cores. A warm *parent*
-    started earlier has imported meanwhile; it serves once.
+    started earlier has imported meanwhile; without it none is started unless some chapter
+    must run, which is none of those that *memory* remembers. *ready* is called before the
+    first one that does.
     """
-    jobs = {
-        number: Job(
-            chapter,
-            steps(chapter),
-            prelude.source(config.figures, chapter.stem),
-            config.time_limit,
-        )
-        for number, chapter in enumerate(chapters)
-        if chapter.runs_code
-    }
     results = {
         number: executed(chapter, (), 0.0)
         for number, chapter in enumerate(chapters)
-        if number not in jobs
+        if not chapter.runs_code
     }
     errors: list[EnqueteError] = []
-    if jobs:
-        messages = _messages(_phases(jobs, config), config, workers or cores(), engine, parent)
-        for message in messages:
-            _take(message, jobs[message["job"]], results, errors, progress)
+    with _Runner(config.root, workers or cores(), engine, parent, ready) as runner:
+        for phase in phases(chapters, config):
+            waiting = {}
+            for number, job in phase:
+                known = memory.recall(job) if memory else None
+                if known is None:
+                    waiting[number] = job
+                    continue
+                results[number] = executed(job.chapter, known, 0.0)
+                if progress:
+                    progress(job.chapter, len(job.steps), len(job.steps))
+            for message in runner.run(list(waiting.items())) if waiting else ():
+                _take(message, waiting[message["job"]], results, errors, progress, memory)
+            if errors:
+                break
     raise_all(errors)
     return [results[number] for number in range(len(chapters))]
 
 
-def _phases(jobs: dict[int, Job], config: Config) -> list[list[tuple[int, Job]]]:
-    """Split the jobs into those that run first and those that wait for all of them."""
+def phases(chapters: Sequence[Chapter], config: Config) -> list[list[tuple[int, Job]]]:
+    """Return the jobs with their numbers: those that run first, then those that wait."""
     first: list[tuple[int, Job]] = []
     last: list[tuple[int, Job]] = []
-    for number, job in jobs.items():
-        waits = job.chapter.front_matter.get("apres") == "tous"
-        waits = waits or job.chapter.path in config.after_all
-        (last if waits else first).append((number, job))
+    for number, chapter in enumerate(chapters):
+        if chapter.runs_code:
+            job = Job(
+                chapter,
+                steps(chapter),
+                prelude.source(config.figures, chapter.stem),
+                config.time_limit,
+            )
+            (last if after_all(chapter, config) else first).append((number, job))
     # the longest code first: a long chapter begun last would run alone
     first.sort(key=lambda item: -sum(len(str(step)) for step in item[1].steps))
     return [phase for phase in (first, last) if phase]
 
 
-def _messages(
-    phases: list[list[tuple[int, Job]]],
-    config: Config,
-    workers: int,
-    engine: Engine,
-    parent: WarmParent | None,
-) -> Iterator[dict[str, Any]]:
-    """Yield what the engine says of the jobs."""
-    if chosen(engine) == "noyaux":
-        from edition.execution import kernels
+def after_all(chapter: Chapter, config: Config) -> bool:
+    """Tell whether a chapter waits for the ledgers of the others."""
+    return chapter.front_matter.get("apres") == "tous" or chapter.path in config.after_all
 
-        yield from kernels.run(phases, workers, config.root)
-        return
-    with nullcontext(parent) if parent else WarmParent(config.root) as warm:
-        yield from warm.run(phases, workers)
+
+class _Runner(AbstractContextManager["_Runner"]):
+    """Runs jobs with the chosen engine; a warm parent of its own starts at the first one."""
+
+    def __init__(
+        self,
+        root: Path,
+        workers: int,
+        engine: Engine,
+        parent: WarmParent | None,
+        ready: Callable[[], object] | None,
+    ) -> None:
+        self._root, self._workers, self._engine, self._parent = root, workers, engine, parent
+        self._ready = ready
+        self._own = ExitStack()
+
+    def __exit__(self, *_: object) -> None:
+        self._own.close()
+
+    def run(self, jobs: list[tuple[int, Job]]) -> Iterator[dict[str, Any]]:
+        """Yield what the engine says of the jobs."""
+        forks = chosen(self._engine) == "fourche"
+        if forks and self._parent is None:
+            self._parent = self._own.enter_context(WarmParent(self._root))
+        if self._ready:  # while the warm parent imports
+            self._ready()
+            self._ready = None
+        if self._parent and forks:
+            yield from self._parent.run(jobs, self._workers)
+        else:
+            from edition.execution import kernels
+
+            yield from kernels.run(jobs, self._workers, self._root)
 
 
 def _take(
@@ -124,6 +177,7 @@ def _take(
     results: dict[int, Executed],
     errors: list[EnqueteError],
     progress: Progress | None,
+    memory: Memory | None,
 ) -> None:
     """Turn one message into a result, an error or a step of progress."""
     chapter = job.chapter
@@ -143,3 +197,6 @@ def _take(
             errors.extend(several.problems)
         except EnqueteError as error:
             errors.append(error)
+        else:
+            if memory:
+                memory.keep(job, message["results"], message["reads"])

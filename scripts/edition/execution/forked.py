@@ -14,6 +14,7 @@ from typing import Any
 
 from edition.execution.environment import environment
 from edition.execution.steps import Job
+from edition.lock import inherited
 from enquete.errors import EnqueteError
 
 
@@ -38,6 +39,7 @@ class WarmParent:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
+            pass_fds=inherited(),
             start_new_session=True,  # Ctrl-C reaches the command, which then ends us
             encoding="utf-8",
         )
@@ -59,13 +61,10 @@ class WarmParent:
         self._process.wait()
         self._errors.close()
 
-    def run(self, phases: Sequence[Sequence[tuple[int, Job]]], workers: int) -> Iterator[Any]:
-        """Yield the messages of the numbered jobs; a phase begins when the one before ended."""
-        request = {
-            "phases": [[job.message(number) for number, job in phase] for phase in phases],
-            "workers": workers,
-        }
-        expected = sum(map(len, phases))
+    def run(self, jobs: Sequence[tuple[int, Job]], workers: int) -> Iterator[Any]:
+        """Yield the messages of the numbered jobs, up to the last one's last."""
+        request = {"jobs": [job.message(number) for number, job in jobs], "workers": workers}
+        remaining = len(jobs)
         stdin, stdout = self._process.stdin, self._process.stdout
         if not (stdin and stdout):
             raise RuntimeError
@@ -73,17 +72,21 @@ class WarmParent:
             stdin.write(json.dumps(request) + "\n")
             stdin.flush()
         except BrokenPipeError:
-            expected = 0
-        ended = 0
-        for line in stdout:
+            raise self._stopped() from None
+        while remaining:
+            line = stdout.readline()
+            if not line:
+                raise self._stopped()
             message = json.loads(line)
-            ended += "step" not in message
+            remaining -= "step" not in message
             yield message
-        if self._process.wait() != 0 or expected == 0:
-            self._errors.seek(0)
-            raise EnqueteError(
-                quoi="Le processus qui exécute les chapitres s'est arrêté.",
-                ou="edition.execution.warm",
-                que_faire="Relancez ; si cela persiste, lancez « rapport diagnostic ».\n\n"
-                + self._errors.read().decode("utf-8", errors="replace")[-2000:],
-            )
+
+    def _stopped(self) -> EnqueteError:
+        self._process.wait()
+        self._errors.seek(0)
+        return EnqueteError(
+            quoi="Le processus qui exécute les chapitres s'est arrêté.",
+            ou="edition.execution.warm",
+            que_faire="Relancez ; si cela persiste, lancez « rapport diagnostic ».\n\n"
+            + self._errors.read().decode("utf-8", errors="replace")[-2000:],
+        )

@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-untyped-call"
 from __future__ import annotations
 
+import ast
 import asyncio
 import sys
 import time
@@ -13,24 +14,19 @@ from typing import Any
 from edition.execution.environment import environment
 from edition.execution.steps import Job
 
-
-def run(
-    phases: Sequence[Sequence[tuple[int, Job]]], workers: int, root: Path
-) -> Iterator[dict[str, Any]]:
-    """Yield the same messages as the warm parent, a phase at a time."""
-    for phase in phases:
-        messages = asyncio.run(_run_phase(phase, workers, root))
-        yield from messages
-        if any("results" not in message or _failed(message) for message in messages):
-            return
+_RECORD = """from enquete import paths, reads
+reads.start(paths.root())
+del paths, reads"""
+_RECORDED = "'\\n'.join(__import__('enquete.reads').reads.found())"
 
 
-def _failed(message: dict[str, Any]) -> bool:
-    return any("error" in result for result in message["results"])
+def run(jobs: Sequence[tuple[int, Job]], workers: int, root: Path) -> Iterator[dict[str, Any]]:
+    """Yield the same messages as the warm parent, once all jobs have ended."""
+    yield from asyncio.run(_run_all(jobs, workers, root))
 
 
-async def _run_phase(
-    phase: Sequence[tuple[int, Job]], workers: int, root: Path
+async def _run_all(
+    jobs: Sequence[tuple[int, Job]], workers: int, root: Path
 ) -> list[dict[str, Any]]:
     places = asyncio.Semaphore(workers)
 
@@ -38,7 +34,7 @@ async def _run_phase(
         async with places:
             return {"job": number, **await _run_job(job, root)}
 
-    return list(await asyncio.gather(*(run_one(number, job) for number, job in phase)))
+    return list(await asyncio.gather(*(run_one(number, job) for number, job in jobs)))
 
 
 async def _run_job(job: Job, root: Path) -> dict[str, Any]:
@@ -72,7 +68,7 @@ async def _run_job(job: Job, root: Path) -> dict[str, Any]:
 
     async with client.async_setup_kernel(cwd=str(root), env=environment(root), cleanup_kc=True):
         start = time.monotonic()
-        await _request(client, job.prelude, silent=True)
+        await _request(client, f"{job.prelude}\n{_RECORD}", silent=True)
         running = asyncio.ensure_future(run_steps())
         # not wait_for: nbclient takes its cancellation for the death of the kernel
         await asyncio.wait({running}, timeout=job.limit)
@@ -84,7 +80,11 @@ async def _run_job(job: Job, root: Path) -> dict[str, Any]:
         if isinstance(running.exception(), DeadKernelError):
             return {"crash": "noyau mort", "at": at}
         results = running.result()
-        return {"results": results, "seconds": time.monotonic() - start}
+        seconds = time.monotonic() - start
+        reply = await _request(client, "", user_expressions={"reads": _RECORDED})
+        data = reply["user_expressions"]["reads"].get("data", {})
+        read = ast.literal_eval(data["text/plain"]) if data else "!lectures inconnues"
+        return {"results": results, "seconds": seconds, "reads": read.splitlines()}
 
 
 async def _run_step(client: Any, step: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 The warm parent: import everything once, then fork one child per chapter.
 
 Started as `python -m edition.execution.warm` in the project's folder, with the environment of
-`edition.execution.environment`. It has one thread, so that forking is safe. It reads one
-JSON line on its standard input (jobs and number of children at once) and writes JSON lines:
+`edition.execution.environment`. It has one thread, so that forking is safe. It reads JSON
+lines on its standard input, one at a time (jobs, number of children at once), and writes:
 
     {"job": 0, "step": 3}                          step 3 of job 0 begins
-    {"job": 0, "results": […], "seconds": 0.4}     job 0 has ended
+    {"job": 0, "results": […], "seconds": 0.4, "reads": […]}     job 0 has ended, having read
     {"job": 0, "overtime": 3}                      stopped at its limit during step 3
     {"job": 0, "crash": "signal 9", "at": 3}       died during step 3
 
@@ -30,6 +30,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, TextIO
 
 from edition.execution.shell import CapturingShell, make_shell
+from enquete import reads
+from enquete.paths import root
 
 
 def warm_up() -> CapturingShell:
@@ -83,7 +85,6 @@ class Parent:
         self._children: dict[int, _Child] = {}
         self._selector = selectors.DefaultSelector()
         self._selector.register(sys.stdin.fileno(), selectors.EVENT_READ)
-        self.failed = False
 
     def run(self, jobs: list[dict[str, Any]], workers: int) -> None:
         """Run the jobs in order; return when all have ended."""
@@ -131,8 +132,6 @@ class Parent:
             message = json.loads(line)
             child.step = message.get("step", child.step)
             child.ended = child.ended or "results" in message or "crash" in message
-            if "crash" in message or any("error" in r for r in message.get("results", ())):
-                self.failed = True
             self._say({"job": child.job, **message})
         if child.ended:
             self._bury(child)
@@ -150,13 +149,12 @@ class Parent:
                 if os.WIFSIGNALED(status)
                 else f"code {os.waitstatus_to_exitcode(status)}"
             )
-            self.failed = True
             self._say({"job": child.job, "crash": how, "at": child.step})
 
     def _stop_late_ones(self) -> None:
         now = time.monotonic()
         for child in [c for c in self._children.values() if c.deadline <= now and not c.ended]:
-            child.ended = self.failed = True
+            child.ended = True
             self._say({"job": child.job, "overtime": child.step})
             self._bury(child)
 
@@ -193,6 +191,7 @@ def _run_steps(
     start = time.monotonic()
     try:
         shell.prepare(job["prelude"])
+        reads.start(root())
         for number, step in enumerate(job["steps"]):
             say({"step": number})
             result = shell.run(step)
@@ -201,7 +200,8 @@ def _run_steps(
             results.append(result)
             if "error" in result:
                 break
-        say({"results": results, "seconds": time.monotonic() - start})
+        seconds = time.monotonic() - start
+        say({"results": results, "seconds": seconds, "reads": reads.found()})
     except Exception as error:  # an output that is not JSON, a prelude that fails
         say({"crash": f"{type(error).__name__} : {error}", "at": number})
 
@@ -233,7 +233,7 @@ class _Written:
 
 
 def main() -> None:
-    """Serve one request, then end."""
+    """Serve requests until the standard input is closed."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
@@ -243,16 +243,12 @@ def main() -> None:
         answers.flush()
 
     shell = warm_up()
-    line = sys.stdin.readline()
-    if not line:
-        return
-    request = json.loads(line)
     parent = Parent(shell, say)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        for phase in request["phases"]:
-            if not parent.failed:
-                parent.run(phase, request["workers"])
+        while line := sys.stdin.readline():
+            request = json.loads(line)
+            parent.run(request["jobs"], request["workers"])
     finally:
         parent.kill_all()
 

@@ -1,0 +1,160 @@
+"""
+The build manifest, `manifeste.json`: what the book was made from, with what, and what it is.
+
+It lists inputs, tools and outputs with their SHA-256, and nothing of the machine. When the
+inputs are as it says and the outputs are whole, a build has nothing to do. What must not be
+published (the hash of `data/verbatims.csv`, the environment) is compared with a note under
+`.rapport/`. Imports little: `rapport construire` waits for it each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import edition
+import enquete
+from edition.cache.keys import LOCKS, digest, file_digest, ground
+from edition.cache.store import write_whole
+from edition.config import FILE, Config
+
+NAME = "manifeste.json"
+SCHEMA = 1
+TOOLS = (
+    *("great-tables", "ipykernel", "IPython", "matplotlib", "nbclient", "nbformat", "numpy"),
+    *("pandas", "pypandoc-binary", "pypdfium2", "PyYAML", "seaborn", "typst"),
+)
+CARNETS = "tests/carnets"
+PRIVATE = "data/verbatims.csv"
+_IGNORED = ("__pycache__", "node_modules")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a build is asked for: the formats of the book and whether it is a draft."""
+
+    formats: Sequence[str]
+    draft: bool
+
+    def written(self) -> dict[str, Any]:
+        """Return it as the manifest writes it."""
+        return {"formats": sorted(self.formats), "brouillon": self.draft}
+
+
+def inputs(config: Config, theme: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file that a book is made from, by its name in the project."""
+    root = config.root
+    folders = {(root / path).parent for path in config.sources} | {root / "data", theme}
+    folders.add(root / CARNETS)
+    folders.discard(root)
+    named = [FILE, *LOCKS, *config.sources, *config.bibliography]
+    named += [config.csl] if config.csl else []
+    named += ["scripts/recount.py"]
+    files = {name: root / name for name in named}
+    files |= {_name(path, root): path for folder in folders for path in _files(folder)}
+    for package in (enquete, edition):
+        base = Path(package.__path__[0])
+        files |= {f"scripts/{_name(path, base.parent)}": path for path in _files(base)}
+    files.pop(PRIVATE, None)
+    known = {name: file_digest(path) for name, path in files.items() if path.is_file()}
+    return dict(sorted(known.items()))
+
+
+def write(asked: Asked, made_from: dict[str, str], folder: Path) -> None:
+    """Write the manifest of the finished book in *folder*, made from the inputs given."""
+    content = {
+        "schema": SCHEMA,
+        "demande": asked.written(),
+        "outils": tools(),
+        "entrees": [{"chemin": name, "sha256": sha} for name, sha in made_from.items()],
+        "sorties": [
+            {"chemin": name, "sha256": file_digest(path), "octets": path.stat().st_size}
+            for name, path in _outputs(folder)
+        ],
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    (folder / NAME).write_text(text, "utf-8", newline="\n")
+
+
+def remember(config: Config, output: Path) -> None:
+    """Note that the book in *output* was made here, in this environment."""
+    content = json.dumps(_note(config, output)).encode()
+    write_whole(_memory(config.root), content)
+
+
+def unchanged(config: Config, theme: Path, asked: Asked, output: Path) -> bool:
+    """Tell whether the book in *output* is whole and would be made again as it is."""
+    try:
+        found = json.loads((output / NAME).read_bytes())
+        if (found["schema"], found["demande"]) != (SCHEMA, asked.written()):
+            return False
+        if json.loads(_memory(config.root).read_bytes()) != _note(config, output):
+            return False
+        listed = {each["chemin"]: each["sha256"] for each in found["sorties"]}
+        if {each["chemin"]: each["sha256"] for each in found["entrees"]} != inputs(config, theme):
+            return False
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return listed == {name: file_digest(path) for name, path in _outputs(output)}
+
+
+def restated(output: Path) -> str:
+    """Say again what the checks of a book found, from its `verification.json`."""
+    try:
+        found = json.loads((output / "verification.json").read_bytes())
+        lines = [f"{check['title']} : {check['said']}" for check in found["checks"]]
+        return "\n".join(
+            [*lines, "Tout concorde." if found["holds"] else "Brouillon avec défauts."]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def tools() -> dict[str, str]:
+    """Return the version of the interpreter and of each package that makes the book."""
+    versions = {"python": platform.python_version()}
+    for name in TOOLS:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "absent"
+    return versions
+
+
+def _note(config: Config, output: Path) -> dict[str, str]:
+    return {
+        "livre": str(output.resolve()),
+        "manifeste": file_digest(output / NAME),
+        "environnement": digest([ground(config.root), tools()]),
+        "prive": hashlib.sha256(file_digest(config.root / PRIVATE).encode()).hexdigest(),
+    }
+
+
+def _memory(root: Path) -> Path:
+    return root / ".rapport" / "cache" / "livre.json"
+
+
+def _outputs(folder: Path) -> Iterator[tuple[str, Path]]:
+    return ((_name(path, folder), path) for path in _files(folder) if path.name != NAME)
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    """Return the files of a folder in the order of their names, hidden and compiled ones aside."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not any(
+            part.startswith(".") or part in _IGNORED for part in path.relative_to(folder).parts
+        )
+    )
+
+
+def _name(path: Path, base: Path) -> str:
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.name

@@ -1,0 +1,55 @@
+"""The file of a chapter's ledger: one JSON object a line; imports nothing that computes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from enquete import reads
+from enquete.errors import EnqueteError
+
+
+def append(path: Path, written: Mapping[str, Any]) -> None:
+    """Add one line to a chapter's ledger."""
+    with path.open("a", encoding="utf-8", newline="\n") as ledger:
+        ledger.write(json.dumps(written, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def read_ledger(directory: Path, chapters: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the entries of *chapters*, in their order and in the order they were printed."""
+    entries: list[dict[str, Any]] = []
+    for chapter in chapters:
+        path = directory / f"{chapter}.jsonl"
+        if not path.is_file():
+            continue  # a chapter without figures writes no ledger
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                entries.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                raise EnqueteError(
+                    "Ligne de registre illisible.",
+                    f"{path}, ligne {number}",
+                    "reconstruire le chapitre.",
+                ) from error
+    return entries
+
+
+def read_unplaced(directory: Path) -> dict[str, list[dict[str, Any]]]:
+    """
+    Return the entries of every chapter that has a ledger, without their line in its source.
+
+    For what is printed of the whole ledger: moving a paragraph must not change it.
+    """
+    reads.note("registre")
+    with reads.unrecorded():
+        names = sorted(path.stem for path in directory.glob("*.jsonl"))
+        return {
+            name: [unplaced(entry) for entry in read_ledger(directory, [name])] for name in names
+        }
+
+
+def unplaced(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry without its line."""
+    return {**written, "source": {**written["source"], "line": None}}
