@@ -46,12 +46,14 @@ class Book:
     Attributes:
         cards: whether a number on the site opens its card (it needs a ledger).
         reconstructed: whether the answers are not the original ones.
+        draft: whether the book is not fit for publication.
     """
 
     markdown: str
     chapters: tuple[Spliced, ...]
     cards: bool = False
     reconstructed: bool = False
+    draft: bool = False
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -70,6 +72,7 @@ def assemble(
     *,
     cards: bool = False,
     reconstructed: bool = False,
+    draft: bool = False,
 ) -> Book:
     """Join the chapters, in the order of the configuration, each after its marker."""
     places = {entry.path: entry for entry in config.entries}
@@ -89,7 +92,7 @@ def assemble(
         marker = f"```{{=edition}}\n{' '.join(words)}\n```"
         text = with_words(chapter.markdown, verbatims)
         pieces.append(f"{marker}\n\n{text.strip()}\n")
-    return Book("\n\n".join(pieces), chapters, cards, reconstructed)
+    return Book("\n\n".join(pieces), chapters, cards, reconstructed, draft)
 
 
 def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
@@ -108,6 +111,7 @@ def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
         "cartes": cards,
         "registre": book.has_register,
         "dessins": drawn(book),
+        **({"brouillon": True} if book.draft else {}),
         "edition": {"chapitres": str(len(book.chapters))},
     }
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from edition.config import Config
 from edition.execution import Engine, WarmParent, execute
 from edition.execution.model import Executed
 from edition.execution.notebook import dump, notebook
+from edition.formats import MAKERS
 from edition.lists import lists_page
 from edition.pdf import compile_pdf
 from edition.publish import new_book
@@ -37,18 +38,23 @@ class Options:
     How to build.
 
     Attributes:
-        formats: what to make, among `html` and `typst`.
+        formats: what to make, among `html`, `typst` and the keys of `edition.formats.MAKERS`.
         output: folder of the book, by default the `output-dir` of the configuration.
         theme: folder of template, styles, fonts and filters, by default `theme/`.
         workers, engine, parent: passed on to the execution.
+        check: called with the folder of the new book once everything is written; what it
+            raises keeps the previous book in place.
+        draft: mark every page as a draft.
     """
 
-    formats: Sequence[assemble.Format] = ("html", "typst")
+    formats: Sequence[str] = ("html", "typst")
     output: Path | None = None
     theme: Path | None = None
     workers: int | None = None
     engine: Engine = "auto"
     parent: WarmParent | None = None
+    check: Callable[[Path], None] | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class BuildResult:
         output: the folder of the book.
         pages: file names of the site, in order.
         pdf: file name of the PDF, empty when it was not asked for.
+        others: file names of the other formats.
         figures: entries of the ledger; *prints*: places where the site prints one.
         seconds: wall time of each step.
     """
@@ -70,6 +77,7 @@ class BuildResult:
     figures: int
     prints: int
     seconds: dict[str, float] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
 
 def build(config: Config, options: Options | None = None) -> BuildResult:
@@ -95,7 +103,11 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
         )
         entries = read_ledger(ledger, [chapter.stem for chapter in chapters])
     with new_book(output, config.root) as folder:
-        return _write(config, options, executed, entries, folder, output, clock)
+        result = _write(config, options, executed, entries, folder, output, clock)
+        if options.check:
+            with clock.step("vérifications"):
+                options.check(folder)
+    return result
 
 
 def ledger_folder(root: Path) -> Path:
@@ -132,7 +144,11 @@ def _write(
         work = Path(temporary)
         with clock.step("assemblage"):
             book = assemble.assemble(
-                executed, config, cards=bool(entries), reconstructed=reconstructed
+                executed,
+                config,
+                cards=bool(entries),
+                reconstructed=reconstructed,
+                draft=options.draft,
             )
             assemble.write_pictures(book, work)
         pdf_name = f"{config.output_file}.pdf" if "typst" in options.formats else ""
@@ -144,7 +160,12 @@ def _write(
                 data = compile_pdf(source, work, theme / "polices", config.date)
             (folder / pdf_name).write_bytes(data)
 
+        def make(name: str) -> str:
+            with clock.step(name):
+                return MAKERS[name](book, config, theme, work, folder)
+
         pending = pool.submit(make_pdf) if pdf_name else None
+        others = [pool.submit(make, name) for name in options.formats if name in MAKERS]
         with clock.step("pandoc html"):
             html = assemble.render(book, "html", config, theme, work)
         with clock.step("site"):
@@ -166,6 +187,7 @@ def _write(
                         pdf=pdf_name,
                         about_data=_about_data(made),
                         footer=FOOTER,
+                        draft=options.draft,
                     ),
                     folder,
                 )
@@ -176,6 +198,7 @@ def _write(
             _write_notebooks(executed, folder)
         if pending:
             pending.result()
+        made_others = tuple(other.result() for other in others)
     return BuildResult(
         output=output,
         pages=tuple(page.file for page in made),
@@ -183,6 +206,7 @@ def _write(
         figures=len(entries),
         prints=sum(len(page.prints) for page in made),
         seconds=clock.seconds,
+        others=made_others,
     )
 
 

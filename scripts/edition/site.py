@@ -100,6 +100,7 @@ class Site:
         pdf: file name of the PDF, empty when none was built.
         about_data: page and anchor that explain the reconstruction, may be empty.
         footer: paragraphs of the footer, as HTML.
+        draft: whether the book is not fit for publication.
     """
 
     config: Config
@@ -110,6 +111,7 @@ class Site:
     pdf: str = ""
     about_data: str = ""
     footer: str = ""
+    draft: bool = False
 
 
 def write_site(site: Site, folder: Path) -> None:
