@@ -59,9 +59,14 @@ def _parser() -> argparse.ArgumentParser:
         default="integre",
         help="moteur de rendu (défaut : integre)",
     )
+    build.add_argument(
+        "--brouillon",
+        action="store_true",
+        help="publie même un livre en défaut, avec un filigrane qui le dit",
+    )
     build.set_defaults(run=_build)
 
-    verify = commands.add_parser("verifier", help="compare le livre aux chiffres publiés")
+    verify = commands.add_parser("verifier", help="mène toutes les vérifications d'un livre")
     verify.add_argument(
         "--livre", metavar="DOSSIER", default=None, help="livre à vérifier (défaut : _book)"
     )
@@ -95,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 def _build(options: argparse.Namespace) -> int:
     from edition.commands import build
 
-    return build(formats=options.format, engine=options.moteur)
+    return build(formats=options.format, engine=options.moteur, draft=options.brouillon)
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -28,26 +28,34 @@ def _book(folder: str | None) -> Path:
     return Path(folder) if folder else base / read_config(base).output_dir
 
 
-def build(formats: str, engine: str) -> int:
-    """Build the book, then compare it with the published figures."""
-    from edition.config import read_config
+def build(formats: str, engine: str, *, draft: bool = False) -> int:
+    """
+    Build the book and check it before it takes the place of the previous one.
 
+    A book that Quarto made is checked once published. A *draft* is published whatever the
+    checks find, and says so.
+    """
     if engine == "quarto":
+        from edition.config import read_config
         from edition.quarto_engine import render
         from enquete import open_survey
 
         open_survey()  # bad data stops here, as with our own engine
         result = render(read_config(root()), formats)
-    else:
-        result = _integrated(formats)
+        _told(result)
+        return verify(str(result.output))
+    _told(_integrated(formats, draft=draft))
+    return 0
+
+
+def _told(result: BuildResult) -> None:
     print(f"{len(result.pages)} pages, {result.figures} chiffres : {result.output.name}/index.html")
     if result.pdf:
         print(f"PDF : {result.output.name}/{result.pdf}")
     print(" · ".join(f"{step} {seconds:.1f} s" for step, seconds in result.seconds.items()))
-    return verify(str(result.output))
 
 
-def _integrated(formats: str) -> BuildResult:
+def _integrated(formats: str, *, draft: bool) -> BuildResult:
     from edition.execution import warm_parent
 
     base = root()
@@ -55,22 +63,24 @@ def _integrated(formats: str) -> BuildResult:
         from edition.build import Options
         from edition.build import build as build_book
         from edition.config import read_config
+        from edition.verification import gate
         from enquete import open_survey
 
         config = read_config(base)
-        open_survey()  # bad data stops here, before any chapter runs
-        return build_book(config, Options(formats=FORMATS[formats], parent=parent))
+        survey = open_survey()  # bad data stops here, before any chapter runs
+        check = gate(base, survey, draft=draft, say=print)
+        options = Options(formats=FORMATS[formats], parent=parent, check=check, draft=draft)
+        return build_book(config, options)
 
 
 def verify(folder: str | None) -> int:
-    """Print the comparison of a book with the published figures; 1 if anything is at fault."""
-    from edition.verify import raise_faults, summary
-    from edition.verify import verify as compare
+    """Print what the checks of a book find; 1 if anything is at fault."""
+    from edition.verification import verify as verified
     from enquete import open_survey
 
-    found = compare(_book(folder), open_survey())
-    print(summary(found))
-    raise_faults(found)
+    found = verified(_book(folder), root(), open_survey())
+    print(found.summary)
+    found.raise_faults()
     return 0
 
 

@@ -1,13 +1,7 @@
-"""
-Freeze the executed chapters as notebooks that nbval executes again and compares.
-
-nbval compares the outputs of code cells only. So each inline expression of the prose becomes
-a code cell that prints `expression = value`, and the first cell sets what our engines set.
-"""
+"""Freeze the executed chapters as notebooks that nbval executes again and compares."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import re
@@ -19,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from edition.config import Config, read_config
-from edition.execution import Engine, execute, prelude
+from edition.config import read_config
+from edition.execution import Engine, execute
 from edition.execution.notebook import dump, notebook
-from edition.qmd import Cell, Chapter, Inline, Prose, Segment, read_chapters
+from edition.frozen import FOLDER, frozen_chapters
 from enquete.errors import EnqueteError
 
-FOLDER = Path("tests") / "carnets"
 SANITIZE = "assainir.cfg"
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
@@ -47,18 +40,12 @@ def freeze(root: Path, folder: Path | None = None, engine: Engine = "auto") -> l
     """
     Execute the book's chapters and write their notebooks to *folder*.
 
-    Notebooks of chapters that are gone are removed. Chapters that run after all others read
-    what the others left, which a notebook alone cannot repeat: they are not frozen.
+    Notebooks of chapters that are gone are removed.
     """
-    config = read_config(root)
     target = folder or root / FOLDER
-    chapters = [
-        comparable(chapter, config)
-        for chapter in read_chapters(root, config.sources)
-        if chapter.runs_code and not _runs_last(chapter, config)
-    ]
+    chapters = frozen_chapters(root)
     with _scratch_ledger():
-        done = execute(chapters, config=config, engine=engine)
+        done = execute(chapters, config=read_config(root), engine=engine)
     target.mkdir(parents=True, exist_ok=True)
     texts = {f"{executed.stem}.ipynb": dump(notebook(executed)) for executed in done}
     report = [_write(target / name, text) for name, text in texts.items()]
@@ -74,32 +61,6 @@ def report(changes: Sequence[Frozen]) -> str:
     same = sum(frozen.change == "identique" for frozen in changes)
     lines.append(f"{len(changes)} carnets, {len(changes) - same} modifiés.")
     return "\n".join(lines)
-
-
-def comparable(chapter: Chapter, config: Config) -> Chapter:
-    """Return the chapter with a first cell of settings, and its inline values as cells."""
-    settings = prelude.source(config.figures, chapter.stem)
-    segments: list[Segment] = [_cell(settings, "reglages", 1)]
-    for segment in chapter.segments:
-        if isinstance(segment, Cell):
-            segments.append(segment)
-        elif segment.text.strip("\n"):
-            segments.append(Prose(segment.text, segment.line, ()))
-            segments += [_print_cell(inline) for inline in segment.inlines]
-    return dataclasses.replace(chapter, segments=tuple(segments))
-
-
-def _print_cell(inline: Inline) -> Cell:
-    """Return a cell that prints an inline value; two of one expression print alike."""
-    return _cell(f"print({inline.code!r}, '=', {inline.code})", None, inline.line)
-
-
-def _cell(code: str, label: str | None, line: int) -> Cell:
-    return Cell(code, code, {}, label, line, line, {})
-
-
-def _runs_last(chapter: Chapter, config: Config) -> bool:
-    return chapter.front_matter.get("apres") == "tous" or chapter.path in config.after_all
 
 
 def _write(path: Path, text: str) -> Frozen:

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from edition.verify import read_book
+from edition.verification.book import read_book
 from enquete.errors import EnqueteError
 from enquete.register_page import VERDICTS
 from enquete.suggest import suggestion
