@@ -16,7 +16,6 @@ import pdfplumber
 import pytest
 from real_book import ROOT, rapport
 
-from edition.trace import trace
 
 pytestmark = pytest.mark.lent
 
@@ -169,27 +168,6 @@ def test_numbers_of_the_pdf_are_those_of_the_ledger(book, provenance):
         if entry["kind"] == "share" and entry["text"].replace("\u00a0", " ") not in plain
     ]
     assert missing == []
-
-
-def test_tracing_a_figure_says_where_it_stands_and_how_it_was_made(book):
-    account = trace(book, "p1-2-surcharge")
-
-    for part in (
-        "p1-2-surcharge : 14\u00a0%",
-        "le numérique complique au lieu de simplifier",
-        "En quoi le numérique a fait évoluer vos pratiques",
-        "effectif non publié",
-        "section 1.2",
-        "reproduit",
-        "chapters/partie-1.qmd:",
-        'chose("Q7", "surcharge")',
-    ):
-        assert part in account, part
-
-
-def test_tracing_an_unknown_id_suggests_a_near_one(book):
-    with pytest.raises(Exception, match="p1-2-surcharge"):
-        trace(book, "p1-2-surcharg")
 
 
 BAD_INPUT = {

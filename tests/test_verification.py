@@ -195,10 +195,8 @@ def test_a_statement_made_false_is_found_by_the_check_of_claims(
     copy = tmp_path / "projet"
     shutil.copytree(project / "data", copy / "data")
     file = copy / "data" / "affirmations.yml"
-    text = file.read_text("utf-8")
-    found = re.search(r"predicat: .*?gt: ?(\d+)", text) or re.search(r"\bgt: ?(\d+)", text)
-    assert found
-    file.write_text(text[: found.start(1)] + "100" + text[found.end(1) :], "utf-8")
+    # Printed: 59 %. « plus de la moitié » made « plus de 60 % ».
+    edited(file, "{superieur: [p1-1-facilitation, 50]}", "{superieur: [p1-1-facilitation, 60]}")
 
     outcome = claims.check(Finished(whole.folder, copy, whole.survey, whole.provenance))
 
@@ -227,6 +225,7 @@ def frozen(whole: Finished, tmp_path: Path) -> tuple[Finished, Path]:
         shutil.copytree(ROOT / name, root / name)
     for name in ("_quarto.yml", "index.qmd", "references.bib"):
         shutil.copy(ROOT / name, root / name)
+    shutil.copytree(ROOT / "theme", root / "theme", ignore=shutil.ignore_patterns("polices"))
     return Finished(whole.folder, root, whole.survey, whole.provenance), root
 
 

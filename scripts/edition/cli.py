@@ -72,12 +72,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify.set_defaults(run=_verify)
 
-    trace = commands.add_parser("tracer", help="dit tout d'un chiffre")
-    trace.add_argument("id", metavar="ID", help="identifiant du chiffre : p1-2-surcharge…")
+    trace = commands.add_parser("tracer", help="dit tout d'un chiffre, ou d'une question")
+    trace.add_argument(
+        "id", metavar="ID", nargs="?", help="identifiant du chiffre : p1-2-surcharge…"
+    )
+    trace.add_argument("--question", metavar="Q", help="liste ce qui repose sur une question : Q4…")
+    trace.add_argument(
+        "--reponses",
+        action="store_true",
+        help="liste les identifiants des répondantes comptées, jamais leurs mots",
+    )
     trace.add_argument(
         "--livre", metavar="DOSSIER", default=None, help="livre à lire (défaut : _book)"
     )
-    trace.set_defaults(run=_trace)
+    trace.set_defaults(run=_trace, parser=trace)
 
     rebuild = commands.add_parser("reconstituer", help="recalcule les réponses de data/")
     rebuild.add_argument(
@@ -112,7 +120,11 @@ def _verify(options: argparse.Namespace) -> int:
 def _trace(options: argparse.Namespace) -> int:
     from edition.commands import trace
 
-    return trace(options.id, options.livre)
+    if bool(options.id) == bool(options.question):
+        options.parser.error(
+            "donnez un identifiant ou --question, pas les deux" if options.id else "il manque : ID"
+        )
+    return trace(options.id, options.livre, question=options.question, answers=options.reponses)
 
 
 def _reconstruct(options: argparse.Namespace) -> int:

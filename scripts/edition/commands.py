@@ -84,11 +84,20 @@ def verify(folder: str | None) -> int:
     return 0
 
 
-def trace(identifier: str, folder: str | None) -> int:
-    """Print everything about one figure."""
-    from edition.trace import trace as account
+def trace(
+    identifier: str | None, folder: str | None, *, question: str | None, answers: bool
+) -> int:
+    """Print everything about one figure, the ids that it counts, or what a question gives."""
+    from edition import tracing
+    from enquete import open_survey
 
-    print(account(_book(folder), identifier))
+    book, survey = _book(folder), open_survey()
+    if question:
+        print(tracing.trace_question(book, survey, question))
+    elif answers:
+        print(tracing.trace_answers(book, survey, identifier or ""))
+    else:
+        print(tracing.trace(book, survey, identifier or ""))
     return 0
 
 
