@@ -16,7 +16,6 @@ import pdfplumber
 import pytest
 from real_book import ROOT, rapport
 
-
 pytestmark = pytest.mark.lent
 
 

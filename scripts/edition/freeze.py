@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from edition.config import read_config
 from edition.execution import Engine, execute
 from edition.execution.notebook import dump, notebook
 from edition.frozen import FOLDER, frozen_chapters
+from edition.frozen_changes import differences
 from enquete.errors import EnqueteError
 
 SANITIZE = "assainir.cfg"
@@ -78,58 +78,12 @@ def _write(path: Path, text: str) -> Frozen:
     if before == text:
         return Frozen(path.name, "identique")
     path.write_text(text, encoding="utf-8", newline="\n")
-    return Frozen(path.name, "modifié", tuple(_differences(before, text)))
+    return Frozen(path.name, "modifié", tuple(differences(before, text)))
 
 
 def _around_address(text: str) -> str:
     found = _ADDRESS.search(text)
     return text[max(0, found.start() - 60) : found.end()] if found else ""
-
-
-def _differences(before: str, after: str) -> Iterator[str]:
-    """Name what changed: code cells by their first line, with short outputs side by side."""
-    old: dict[str, list[Mapping[str, Any]]] = {}
-    for cell in _code_cells(before):
-        old.setdefault(_source(cell), []).append(cell)
-    told: set[str] = set()
-    for cell in _code_cells(after):
-        source = _source(cell)
-        twins = old.get(source)
-        if not twins:
-            line = f"cellule nouvelle ou modifiée : {_name(source)}"
-        else:
-            other = twins.pop(0)
-            if other["outputs"] == cell["outputs"]:
-                continue
-            left, right = _short(other), _short(cell)
-            line = f"sortie : {left} -> {right}" if left and right else f"sortie de {_name(source)}"
-        if line not in told:  # a value printed twice in the prose changes once
-            told.add(line)
-            yield line
-    for source, left_over in old.items():
-        if left_over and f"cellule nouvelle ou modifiée : {_name(source)}" not in told:
-            yield f"cellule disparue : {_name(source)}"
-
-
-def _code_cells(text: str) -> list[Mapping[str, Any]]:
-    return [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-
-
-def _source(cell: Mapping[str, Any]) -> str:
-    return "".join(cell["source"])
-
-
-def _name(source: str) -> str:
-    return source.split("\n")[0].removeprefix("#| label: ")[:70]
-
-
-def _short(cell: Mapping[str, Any]) -> str:
-    """Return the text of a cell that printed one line, else nothing."""
-    outputs = cell["outputs"]
-    if len(outputs) != 1 or outputs[0]["output_type"] != "stream":
-        return ""
-    text = "".join(outputs[0]["text"]).strip()
-    return "" if "\n" in text else text
 
 
 @contextmanager
