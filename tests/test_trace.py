@@ -10,7 +10,7 @@ import pytest
 from real_book import ROOT, rapport
 
 from edition.tracing import trace, trace_answers, trace_question
-from edition.tracing.places import places
+from edition.places import places
 from enquete import open_survey
 from enquete.errors import EnqueteError
 from enquete.survey import Survey

@@ -87,6 +87,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     trace.set_defaults(run=_trace, parser=trace)
 
+    compare = commands.add_parser(
+        "comparer",
+        help="dit ce qui a changé entre deux éditions",
+        epilog="Une édition est un dossier de livre, un provenance.json, ou une révision git "
+        "(l'édition acceptée à cette révision). Code de sortie, comme diff : 0 si rien n'a "
+        "changé, 1 sinon.",
+    )
+    compare.add_argument("avant", metavar="A", help="première édition : HEAD~1, v1, un dossier…")
+    compare.add_argument("apres", metavar="B", help="seconde édition : _book, HEAD…")
+    compare.add_argument("--markdown", metavar="FICHIER", help="écrit aussi des tableaux Markdown")
+    compare.add_argument(
+        "--erratum",
+        metavar="FICHIER",
+        help="écrit la page « Erratum », prête à publier (.html, ou .md)",
+    )
+    compare.set_defaults(run=_compare)
+
+    accept = commands.add_parser("accepter", help="fait du livre l'édition acceptée")
+    accept.add_argument("--raison", metavar="TEXTE", required=True, help="pourquoi il change")
+    accept.add_argument(
+        "--livre", metavar="DOSSIER", default=None, help="livre à accepter (défaut : _book)"
+    )
+    accept.set_defaults(run=_accept)
+
     rebuild = commands.add_parser("reconstituer", help="recalcule les réponses de data/")
     rebuild.add_argument(
         "--essai", action="store_true", help="compare aux fichiers présents, sans rien écrire"
@@ -125,6 +149,18 @@ def _trace(options: argparse.Namespace) -> int:
             "donnez un identifiant ou --question, pas les deux" if options.id else "il manque : ID"
         )
     return trace(options.id, options.livre, question=options.question, answers=options.reponses)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from edition.commands import compare
+
+    return compare(options.avant, options.apres, options.markdown, options.erratum)
+
+
+def _accept(options: argparse.Namespace) -> int:
+    from edition.commands import accept
+
+    return accept(options.livre, options.raison)
 
 
 def _reconstruct(options: argparse.Namespace) -> int:

@@ -101,6 +101,33 @@ def trace(
     return 0
 
 
+def compare(before: str, after: str, markdown: str | None, erratum: str | None) -> int:
+    """Print what changed from one edition to another; 1 if anything did, as `diff` does."""
+    from edition.comparison import compare as compared
+    from edition.comparison import erratum as page
+    from edition.comparison import read, told
+
+    first, second = read(before, root()), read(after, root())
+    changes = compared(first.state, second.state)
+    print(told.terminal(changes, second))
+    if markdown:
+        text = told.markdown(changes, first, second)
+        Path(markdown).write_text(text, "utf-8", newline="\n")
+    if erratum:
+        file = Path(erratum)
+        text = page.erratum(changes, first, second, file, root() / "theme")
+        file.write_text(text, "utf-8", newline="\n")
+    return 1 if changes else 0
+
+
+def accept(folder: str | None, reason: str) -> int:
+    """Record a book as the accepted edition."""
+    from edition.accepted import accept as accepted
+
+    print(accepted(_book(folder), root(), reason))
+    return 0
+
+
 def reconstruct(*, dry_run: bool) -> int:
     """Compute the reconstructed answers again; with *dry_run*, compare and write nothing."""
     from enquete.questionnaire import read_questionnaire

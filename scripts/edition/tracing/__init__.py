@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from edition.built import LEDGER, read_book
 from edition.tracing import account, question, rows
-from edition.verification.book import LEDGER, read_book
 from enquete.errors import EnqueteError
 from enquete.survey import Survey
 

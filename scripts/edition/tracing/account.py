@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from edition.places import Place, places, sentence_at
 from edition.text import french as typeset
 from edition.tracing import base as bases
-from edition.tracing.places import Place, places, sentence_at
 from edition.verification.words import place as place_words
 from enquete import french
 from enquete.affirmations import read_affirmations

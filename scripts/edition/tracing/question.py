@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from edition.places import Holder, holders
 from edition.tracing.account import field, page_of, quoted
-from edition.tracing.places import Holder, holders
 from enquete.affirmations import Affirmation, read_affirmations
 from enquete.paths import data_dir
 from enquete.selection import everyone

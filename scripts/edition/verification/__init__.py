@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import edition
+from edition import accepted
+from edition.built import VERIFICATION, finished
 from edition.checking import Check, Finished, Outcome
 from edition.verification import carnets, claims, integrity, page, published
-from edition.verification.book import finished
 from edition.verification.report import JSON, all_faults, as_json, holds, summary, write_json
 from enquete.errors import EnqueteError, EnqueteErrors
 from enquete.survey import Survey
@@ -26,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     published.check,
     claims.check,
     carnets.check,
+    accepted.check,
 )
 
 REFUSED = (
@@ -88,7 +90,7 @@ def verify(
     What a previous verification wrote there goes first: the checks see the same book
     however often they run.
     """
-    for name in (f"{page.STEM}.html", JSON):
+    for name in (f"{VERIFICATION}.html", JSON):
         (folder / name).unlink(missing_ok=True)
     book = finished(folder, root, survey)
     _offer_recount(folder)

@@ -52,7 +52,7 @@ def framed(text: Text, folder: Path, theme: Path) -> str:
     itself, from `verification.html` of *theme*.
     """
     model = _model(folder)
-    return _in(model, text) if model else _alone(text, theme)
+    return _in(model, text) if model else alone(text, theme)
 
 
 def _model(folder: Path) -> str:
@@ -69,7 +69,7 @@ def _model(folder: Path) -> str:
 
 
 def _in(model: str, text: Text) -> str:
-    title = escape(f"{text.title} · {text.book}")
+    title = escape(_title(text))
     own = {"title": title, "description": escape(text.description)}
     html = _MAIN.sub(lambda found: f"{found[1]}\n{text.html}\n{found[2]}", model, count=1)
     html = _TITLE.sub(lambda _: f"<title>{title}</title>", html, count=1)
@@ -85,19 +85,24 @@ def _in(model: str, text: Text) -> str:
     return "\n".join(line for line in lines if not line.startswith('<div popover id="carte-'))
 
 
+def _title(text: Text) -> str:
+    return " · ".join(each for each in (text.title, text.book) if each)
+
+
 def _contents(headings: Sequence[tuple[str, str]]) -> str:
     items = "".join(f'<li><a href="#{anchor}">{words}</a></li>' for anchor, words in headings)
     return f'<ol class="sommaire">{items}</ol>'
 
 
-def _alone(text: Text, theme: Path) -> str:
+def alone(text: Text, theme: Path) -> str:
+    """Return a page that stands by itself, its styles inside; fonts are the reader's own."""
     template = Template((theme / "html" / "verification.html").read_text(encoding="utf-8"))
     styles = "\n".join(
         _FONT.sub("", (theme / "css" / name).read_text(encoding="utf-8"))
         for name in ("livre.css", "verification.css")
     )
     return template.substitute(
-        titre_page=escape(f"{text.title} · {text.book}"),
+        titre_page=escape(_title(text)),
         titre_livre=escape(text.book),
         description=escape(text.description),
         classe_page=f"page-{text.stem}",

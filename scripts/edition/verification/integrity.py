@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from edition.built import LEDGER, anchors, pages
 from edition.checking import Finished, Outcome
-from edition.verification.book import LEDGER, anchors, pages
 from enquete.errors import EnqueteError
 from enquete.provenance import SCHEMA
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from edition.built import VERIFICATION
 from edition.checking import Finished, Outcome
 from edition.text import french as typeset
 from edition.verification.frame import Text, framed
@@ -15,7 +16,6 @@ from edition.verification.words import HOW, VERDICTS, place
 from enquete import french
 from enquete.errors import SHOWN, EnqueteError
 
-STEM = "verification"
 RECOUNT = "recount.py"
 QUESTIONNAIRE = "annexe-2-questionnaire.html"
 _HEADINGS = (
@@ -34,10 +34,10 @@ def write_page(
 ) -> None:
     """Write `verification.html` into the book's folder."""
     theme = book.root / "theme"
-    if not (theme / "html" / f"{STEM}.html").is_file():
+    if not (theme / "html" / f"{VERIFICATION}.html").is_file():
         return  # a project without our theme: verification.json says it all
     html = framed(_text(book, outcomes, published, draft=draft), book.folder, theme)
-    (book.folder / f"{STEM}.html").write_text(html, "utf-8", newline="\n")
+    (book.folder / f"{VERIFICATION}.html").write_text(html, "utf-8", newline="\n")
 
 
 def _text(
@@ -54,7 +54,7 @@ def _text(
         *_again(book),
     ]
     return Text(
-        stem=STEM,
+        stem=VERIFICATION,
         title="Vérification",
         book=typeset(str(book.provenance["edition"]["title"])),
         description="Ce qui a été vérifié dans ce livre, comment, et ce qui a été trouvé.",

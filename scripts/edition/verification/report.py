@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from edition.built import VERIFICATION
 from edition.checking import Outcome
 from edition.verification.published import UNPRINTABLE, Checked
 from enquete.errors import EnqueteError
 
-JSON = "verification.json"
+JSON = f"{VERIFICATION}.json"
 
 
 def holds(outcomes: Iterable[Outcome]) -> bool:
