@@ -67,20 +67,57 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="exécute tous les chapitres et prouve que le cache aurait donné le même livre",
     )
+    build.add_argument(
+        "--brouillon",
+        action="store_true",
+        help="publie même un livre en défaut, avec un filigrane qui le dit",
+    )
     build.set_defaults(run=_build)
 
-    verify = commands.add_parser("verifier", help="compare le livre aux chiffres publiés")
+    verify = commands.add_parser("verifier", help="mène toutes les vérifications d'un livre")
     verify.add_argument(
         "--livre", metavar="DOSSIER", default=None, help="livre à vérifier (défaut : _book)"
     )
     verify.set_defaults(run=_verify)
 
-    trace = commands.add_parser("tracer", help="dit tout d'un chiffre")
-    trace.add_argument("id", metavar="ID", help="identifiant du chiffre : p1-2-surcharge…")
+    trace = commands.add_parser("tracer", help="dit tout d'un chiffre, ou d'une question")
+    trace.add_argument(
+        "id", metavar="ID", nargs="?", help="identifiant du chiffre : p1-2-surcharge…"
+    )
+    trace.add_argument("--question", metavar="Q", help="liste ce qui repose sur une question : Q4…")
+    trace.add_argument(
+        "--reponses",
+        action="store_true",
+        help="liste les identifiants des répondantes comptées, jamais leurs mots",
+    )
     trace.add_argument(
         "--livre", metavar="DOSSIER", default=None, help="livre à lire (défaut : _book)"
     )
-    trace.set_defaults(run=_trace)
+    trace.set_defaults(run=_trace, parser=trace)
+
+    compare = commands.add_parser(
+        "comparer",
+        help="dit ce qui a changé entre deux éditions",
+        epilog="Une édition est un dossier de livre, un provenance.json, ou une révision git "
+        "(l'édition acceptée à cette révision). Code de sortie, comme diff : 0 si rien n'a "
+        "changé, 1 sinon.",
+    )
+    compare.add_argument("avant", metavar="A", help="première édition : HEAD~1, v1, un dossier…")
+    compare.add_argument("apres", metavar="B", help="seconde édition : _book, HEAD…")
+    compare.add_argument("--markdown", metavar="FICHIER", help="écrit aussi des tableaux Markdown")
+    compare.add_argument(
+        "--erratum",
+        metavar="FICHIER",
+        help="écrit la page « Erratum », prête à publier (.html, ou .md)",
+    )
+    compare.set_defaults(run=_compare)
+
+    accept = commands.add_parser("accepter", help="fait du livre l'édition acceptée")
+    accept.add_argument("--raison", metavar="TEXTE", required=True, help="pourquoi il change")
+    accept.add_argument(
+        "--livre", metavar="DOSSIER", default=None, help="livre à accepter (défaut : _book)"
+    )
+    accept.set_defaults(run=_accept)
 
     rebuild = commands.add_parser("reconstituer", help="recalcule les réponses de data/")
     rebuild.add_argument(
@@ -108,6 +145,7 @@ def _build(options: argparse.Namespace) -> int:
         engine=options.moteur,
         cache=not options.sans_cache,
         publication=options.publication,
+        draft=options.brouillon,
     )
 
 
@@ -120,7 +158,23 @@ def _verify(options: argparse.Namespace) -> int:
 def _trace(options: argparse.Namespace) -> int:
     from edition.commands import trace
 
-    return trace(options.id, options.livre)
+    if bool(options.id) == bool(options.question):
+        options.parser.error(
+            "donnez un identifiant ou --question, pas les deux" if options.id else "il manque : ID"
+        )
+    return trace(options.id, options.livre, question=options.question, answers=options.reponses)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from edition.commands import compare
+
+    return compare(options.avant, options.apres, options.markdown, options.erratum)
+
+
+def _accept(options: argparse.Namespace) -> int:
+    from edition.commands import accept
+
+    return accept(options.livre, options.raison)
 
 
 def _reconstruct(options: argparse.Namespace) -> int:
