@@ -117,6 +117,7 @@ class Figure:
     widest: int = 30  # policy: a wider interval of counts says nothing to a reader
     said: Said | None = None  # words of the vocabulary only
     claim: str = ""  # the statement of affirmations.yml that these words make
+    deduction: Any = None  # what published figures imply: its form and its numbers, as JSON
 
     def _repr_markdown_(self) -> str:
         return f'[{esc(self.text)}]{{.chiffre chiffre="{self.id}"}}'
