@@ -93,7 +93,7 @@ def _numbers(margin: Sequence[str]) -> Iterator[int]:
 def check_marks(
     paper: Paper,
     pages: Mapping[str, Sequence[Block]],
-    numbering: Numbering,
+    titles: Mapping[str, set[int]],
     book: Finished,
     file: str,
 ) -> Iterator[EnqueteError]:
@@ -107,12 +107,10 @@ def check_marks(
     for number, text in paper.alternatives:
         if find(text) and squeeze(text) not in spoken:
             yield _fault(text, number, file, "texte de remplacement")
-    titles = {squeeze(f"{number}{title}") for _, number, title in numbering.headings}
-    titles |= {squeeze(title) for title in numbering.titles.values()}
     starts = {}
     for title, number in paper.outline:
         starts[title.split(" ")[0].split("\u00a0")[0]] = number
-        if find(title) and squeeze(title) not in titles:
+        if number not in titles.get(squeeze(title), ()):
             yield _fault(title, number, file, "signet")
     addresses = {
         run.node.attributes.get("href", "")

@@ -99,6 +99,7 @@ class _Cursors:
     main: int
     floating: int = 0
     owner: int = 0
+    furthest: int = 0
 
     def of(self, unit: Unit) -> int:
         """Return where to look for *unit*: a figure may stand before or after its call."""
@@ -110,6 +111,7 @@ class _Cursors:
 
     def after(self, unit: Unit, place: int) -> None:
         """Move on."""
+        self.furthest = max(self.furthest, place)
         if not unit.float:
             self.main = place
         elif not unit.loose:
@@ -132,6 +134,8 @@ def match(units: Sequence[Unit], stream: Stream, start: int) -> dict[int, int]:
         cursor = cursors.of(unit)
         ends[index] = cursor
         place = _place(unit, stream, cursor, start)
+        if place < 0:  # a table longer than the text around it stands between
+            place = _place(unit, stream, cursors.furthest, start)
         if place >= 0:
             stream.take(place, len(unit.text))
             end = place + len(unit.text)

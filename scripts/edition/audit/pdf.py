@@ -92,7 +92,7 @@ def compare(
         if not admitted.covers("pdf", "p", text, number):
             faults.append(orphan(page, number, file))
     faults += check_furniture(compared.paper, compared.printed_on(), numbering, pages, file)
-    faults += check_marks(paper, pages, numbering, book, file)
+    faults += check_marks(paper, pages, _titles(compared), book, file)
     counted = sum(len(find(page.body)) for page in paper.pages)
     return counted, faults
 
@@ -259,6 +259,16 @@ def _contents(units: Sequence[Unit], paper: Paper, stream: Stream) -> None:
         text = squeeze(title)
         if text in titles:
             _take_all(stream, f"{text}{page}", len(stream.text))
+
+
+def _titles(compared: Compared) -> dict[str, set[int]]:
+    """Return the pages on which each title stands, squeezed, without « Partie » or « Annexe »."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for index, place in compared.places.items():
+        unit = compared.units[index]
+        if unit.blocks[0].kind in ("h1", "h2", "h3", "h4"):
+            found[_PREFIX.sub("", unit.text)].add(compared.stream.page(place))
+    return found
 
 
 def _take_all(stream: Stream, text: str, end: int) -> None:
