@@ -39,7 +39,7 @@ def preview(root: Path, *, port: int = PORT, open_browser: bool = True) -> int:
     print("Enregistrez un fichier : la page se recharge. Ctrl-C arrête.", flush=True)
     try:
         with Builder(root, root / FOLDER) as builder:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
             if open_browser:
                 webbrowser.open(address)
             _build(builder, state)

@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         whole = self.server.folder.resolve()
         asked = whole / (path.lstrip("/") or "index.html")
-        limit = time.monotonic() + SWAP
+        limit = time.monotonic() + (SWAP if self.server.state.view.version else 0)
         while True:
             file = asked.resolve()
             if not file.is_relative_to(whole):

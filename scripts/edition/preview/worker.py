@@ -35,8 +35,11 @@ def main() -> None:
             start = time.perf_counter()
             problems = attempt(root, folder, parent)
             seconds = time.perf_counter() - start
-            answers.write(json.dumps({"seconds": seconds, "problems": problems}) + "\n")
-            answers.flush()
+            try:
+                answers.write(json.dumps({"seconds": seconds, "problems": problems}) + "\n")
+                answers.flush()
+            except BrokenPipeError:  # the preview has ended meanwhile
+                os._exit(0)  # its pipe would be written again on the way out
             stack.close()  # a warm parent serves once
             parent = stack.enter_context(warm_parent(root))
 
