@@ -74,6 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.set_defaults(run=_build)
 
+    preview = commands.add_parser("apercu", help="montre le site et le refait à chaque sauvegarde")
+    preview.add_argument(
+        "--port", type=int, default=None, help="port de cette machine (défaut : 8421)"
+    )
+    preview.add_argument("--sans-ouvrir", action="store_true", help="n'ouvre pas le navigateur")
+    preview.set_defaults(run=_preview)
+
     verify = commands.add_parser("verifier", help="mène toutes les vérifications d'un livre")
     verify.add_argument(
         "--livre", metavar="DOSSIER", default=None, help="livre à vérifier (défaut : _book)"
@@ -147,6 +154,14 @@ def _build(options: argparse.Namespace) -> int:
         publication=options.publication,
         draft=options.brouillon,
     )
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from edition.preview import PORT, preview
+    from enquete.paths import root
+
+    port = PORT if options.port is None else options.port
+    return preview(root(), port=port, open_browser=not options.sans_ouvrir)
 
 
 def _verify(options: argparse.Namespace) -> int:
