@@ -125,7 +125,7 @@ def ticked(
 def words(row: int) -> str:
     """What a respondent may have written: commas, quotes, a line break, never published."""
     return (
-        f"Réponse libre, n° {row} : « c'est \"plus simple\" »,\nmais moins humain.",
+        f'Réponse libre, n° {row} : « c\'est "plus simple" »,\nmais moins humain.',
         "Cela va; cela vient",
         "Gain de temps",
     )[row % 3]

@@ -172,7 +172,7 @@ def _coded(
     check(made, questionnaire, problems)
     raise_all([*problems.errors(), *errors])
     named = sum(each.column.role != "ignoree" for each in bound)
-    columns = f"{len(bound)} colonnes, dont {len(bound) - named} ignorées"
+    columns = f"{len(bound)} colonnes, dont {named} qui servent"
     return made, (columns, identified, *moved, *notes)
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from enquete.errors import EnqueteError
 from enquete.importing.limits import MAX_LINE
@@ -127,9 +128,13 @@ def _separator(path: str, text: str) -> tuple[str, str]:
             f"{path}, ligne 1",
             "exporter en CSV, séparateur virgule, point-virgule ou tabulation.",
         )
-    regular = [each for each in present if _regular(text, each)]
-    if len(regular) == 1:
-        return regular[0], "seul à donner des lignes de même longueur"
+    for rows, why in (
+        (None, "seul à donner des lignes de même longueur"),
+        (2, "seul à donner à la première réponse la longueur de l’en-tête"),
+    ):
+        regular = [each for each in present if _regular(text, each, rows)]
+        if len(regular) == 1:
+            return regular[0], why
     shown = " et ".join(SEPARATORS[each] for each in present)
     raise EnqueteError(
         f"Séparateur ambigu : {shown} sont dans l’en-tête.",
@@ -152,14 +157,15 @@ def _first_record(text: str) -> str:
     return "".join(kept)
 
 
-def _regular(text: str, separator: str) -> bool:
+def _regular(text: str, separator: str, rows: int | None) -> bool:
+    """Tell whether the first *rows*, or all, have one number of cells, above one."""
     lengths = set()
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            if row:
-                lengths.add(len(row))
-                if len(lengths) > 1:
-                    return False
+        for row in islice((row for row in reader if row), rows):
+            lengths.add(len(row))
+            if len(lengths) > 1:
+                return False
     except csv.Error:
         return False
     return lengths != {1}

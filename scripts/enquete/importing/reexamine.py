@@ -67,7 +67,8 @@ def counted(survey: Evidence) -> dict[Verdict, int]:
 
 
 def _declared(survey: Evidence, each: Discrepancy) -> Reexamined:
-    figures = [survey.register[name] for name in each.figures if name in survey.register.figures]
+    named = each.figures or each.neighbours
+    figures = [survey.register[name] for name in named if name in survey.register.figures]
     evidence = [line for figure in figures for line in _readings(survey, figure)]
     if each.check is None:
         return Reexamined(each.id, OPEN, each.nature, each.cause, tuple(evidence))
@@ -75,7 +76,9 @@ def _declared(survey: Evidence, each: Discrepancy) -> Reexamined:
     if reasons:
         said = [f"le test déclaré n’est plus vrai : {reason}" for reason in reasons]
         return Reexamined(each.id, LIFTED, each.nature, each.cause, (*said, *evidence))
-    bases = [line for figure in figures for line in _other_bases(survey, figure)]
+    # A rounding or a label needs no other base: one that fits would be a coincidence.
+    searched = figures if each.nature == "valeur" else []
+    bases = [line for figure in searched for line in _other_bases(survey, figure)]
     retained = each.nature == "base" and any(_prints(survey, figure) for figure in figures)
     outcome = EXPLAINED if retained or bases else CONFIRMED
     return Reexamined(each.id, outcome, each.nature, each.cause, (*evidence, *bases))

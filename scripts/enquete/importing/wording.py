@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 SHOWN = 60  # a longer cell is never repeated in a message
 _NO_BREAK = re.compile("[\u00a0\u202f\u2007\u2009\u2060]")
@@ -81,6 +82,7 @@ def folded(text: str) -> Folded:
     return Folded("".join(letters), frozenset(breaks), tuple(source))
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return the letters and digits of *text*; *text* itself when it has none."""
     return folded(text).text or text.casefold()
