@@ -20,7 +20,7 @@ from enquete.verbatims import read_verbatims
 
 _DRAWN = re.compile(r'\sdata-chiffre="([^"]+)"')
 REGISTER = "registre"
-FILTERS = ("typographie.lua", "livre.lua", "chiffres.lua")
+FILTERS = ("typographie.lua", "origine.lua", "livre.lua", "chiffres.lua")
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
@@ -106,6 +106,7 @@ def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
         "link-citations": True,
         "crossref": dict(config.crossref),
         "cartes": cards,
+        "originales": not book.reconstructed,
         "registre": book.has_register,
         "dessins": drawn(book),
         "edition": {"chapitres": str(len(book.chapters))},
