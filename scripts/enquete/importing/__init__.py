@@ -124,10 +124,12 @@ def _understood(request: Request, export: Export, questionnaire: Questionnaire) 
 def _propose(
     request: Request, understood: _Understood, questionnaire: Questionnaire, error: EnqueteError
 ) -> None:
-    """Write the draft that an editor will correct, when the answers do not fit it."""
-    if understood.drafted is not None:
+    """Write the draft that an editor will correct, when that is what is to be done."""
+    problems = getattr(error, "problems", (error,))
+    helps = any("correspondance" in problem.que_faire for problem in problems)
+    if understood.drafted is not None and helps:
         told = _drafted(request, understood.drafted, understood.path, questionnaire)
-        raise_all([told, *getattr(error, "problems", (error,))])
+        raise_all([told, *problems])
 
 
 def _drafted(
