@@ -20,7 +20,7 @@ from enquete.verbatims import read_verbatims
 
 _DRAWN = re.compile(r'\sdata-chiffre="([^"]+)"')
 REGISTER = "registre"
-FILTERS = ("typographie.lua", "livre.lua", "chiffres.lua")
+FILTERS = ("typographie.lua", "origine.lua", "livre.lua", "chiffres.lua")
 AFTER_CITEPROC = "citations.lua"
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
@@ -110,6 +110,7 @@ def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
         "link-citations": True,
         "crossref": dict(config.crossref),
         "cartes": cards,
+        "originales": not book.reconstructed,
         "registre": book.has_register,
         "dessins": drawn(book),
         **({"brouillon": True} if book.draft else {}),

@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from enquete.errors import EnqueteError
 from enquete.paths import data_dir, root
 
 if TYPE_CHECKING:
@@ -163,7 +164,14 @@ def reconstruct(*, dry_run: bool) -> int:
     from enquete.schema import read_package, refresh_hashes
 
     folder = data_dir()
-    records = read_package(folder).read("questions", "modalites")
+    package = read_package(folder)
+    if package.origin == "originale":
+        raise EnqueteError(
+            "data/ contient les réponses d'origine : les reconstituer les effacerait.",
+            "data/datapackage.json, « origine »",
+            "remettre d'abord les données d'avant : rapport importer --retablir.",
+        )
+    records = package.read("questions", "modalites")
     questionnaire = read_questionnaire(records["questions"], records["modalites"])
     made = solve(read_register(folder), questionnaire, read_declared(folder))
     changed = [

@@ -72,7 +72,11 @@ class Package:
             resource = self.resources[name]
             try:
                 header = [field.name for field in resource.fields]
-                records[name] = read_csv(self.folder / resource.path, header)
+                records[name] = read_csv(
+                    self.folder / resource.path,
+                    header,
+                    rows_needed=not self._may_be_empty(resource),
+                )
             except EnqueteErrors as error:
                 problems += error.problems
             except EnqueteError as error:
@@ -83,6 +87,11 @@ class Package:
             problems += _references(self.resources[name], records)
         raise_all(problems)
         return records
+
+    def _may_be_empty(self, resource: Resource) -> bool:
+        """Tell whether real people may all have left the questions of a file unanswered."""
+        by_respondent = any(key.resource == "reponses" for key in resource.foreign_keys)
+        return self.origin == "originale" and by_respondent
 
 
 def read_package(folder: Path) -> Package:

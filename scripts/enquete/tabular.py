@@ -50,10 +50,11 @@ class Records:
         return f"{self.path}, ligne {self.lines[row]}, colonne « {column} »"
 
 
-def read_csv(path: Path, header: Sequence[str]) -> Records:
+def read_csv(path: Path, header: Sequence[str], *, rows_needed: bool = True) -> Records:
     """
     Read a CSV file whose columns must be *header*, in that order or another.
 
+    A file without rows is a mistake unless *rows_needed* is false.
     Raises every structural problem at once; cells are checked by the schema.
     """
     where = relative(path)
@@ -64,6 +65,8 @@ def read_csv(path: Path, header: Sequence[str]) -> Records:
     found = [name.strip() for name in lines[0][1]]
     _check_header(found, header, where)
     rows = [(number, row) for number, row in lines[1:] if row]
+    if not rows and not rows_needed:
+        return Records(where, dict.fromkeys(header, ()), [])
     if not rows:
         raise EnqueteError(
             f"Le fichier {path.name} n’a aucune ligne de données.",
