@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from edition import assemble, datasets, lint, pages, provenance, site
+from edition import assemble, datasets, lint, package, pages, provenance, site
 from edition.config import Config
 from edition.execution import Engine, WarmParent, execute
 from edition.execution.model import Executed
@@ -171,11 +171,12 @@ def _write(
                 )
             origin = provenance.origin_of(entries)
             provenance.write(entries, config, folder, origin, provenance.files_of(entries))
-            if reconstructed:
-                datasets.copy_package(config.root / "data", folder)
+            datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
         if pending:
             pending.result()
+        with clock.step("description"):
+            package.describe(made, entries, config, folder)
     return BuildResult(
         output=output,
         pages=tuple(page.file for page in made),
