@@ -19,6 +19,7 @@ CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 UNDATED = "1970-01-01"  # the specification asks for a date
+TERMS = "https://w3id.org/ro/terms/workflow-run#"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _TOOLS = (
     ("pypandoc-binary", "pandoc", "https://pandoc.org/"),
@@ -67,7 +68,7 @@ def crate(
         "datePublished": config.date or UNDATED,
         "inLanguage": config.lang,
         "license": {"@id": LICENCE},
-        "author": _refs(authors),
+        **({"author": _refs(authors)} if authors else {}),
         "hasPart": _refs(outputs),
         "mentions": {"@id": "#construction"},
     }
@@ -85,7 +86,7 @@ def crate(
         "result": _refs(outputs),
     }
     return {
-        "@context": CONTEXT,
+        "@context": [CONTEXT, {"sha256": f"{TERMS}sha256"}],
         "@graph": [_descriptor(), root, action, *outputs, *inputs, *tools, *authors, *_context()],
     }
 
@@ -109,7 +110,7 @@ def _context() -> Iterator[Node]:
     }
     yield {
         "@id": PROFILE,
-        "@type": ["CreativeWork", "Profile"],
+        "@type": "CreativeWork",
         "name": "Process Run Crate",
         "version": "0.5",
     }
@@ -170,5 +171,7 @@ def _instruments() -> Iterator[Node]:
         }
 
 
-def _refs(nodes: Sequence[Node]) -> list[Node]:
-    return [{"@id": node["@id"]} for node in nodes]
+def _refs(nodes: Sequence[Node]) -> list[Node] | Node:
+    """Refer to entities; a single one stands alone, as the specification recommends."""
+    found = [{"@id": node["@id"]} for node in nodes]
+    return found[0] if len(found) == 1 else found

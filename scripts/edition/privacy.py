@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -11,9 +12,10 @@ from edition.checking import Finished, Outcome
 from edition.wordings import BREAK, Wording, raw, wordings
 from enquete.disclosure.findings import Findings, examine
 from enquete.errors import EnqueteError
+from enquete.paths import root as project_root
 from enquete.personal import SIGNS, Plain, Sign, plain
 from enquete.policy import Admitted
-from enquete.survey import Survey
+from enquete.survey import Survey, open_survey
 
 NAME = "confidentialite"
 TITLE = "Personnes protégées"
@@ -54,6 +56,19 @@ def check(book: Finished) -> Outcome:
     faults += found.faults
     notes = (*signs.unused(), *found.notes(_SHOWN))
     return Outcome(NAME, TITLE, len(files), _said(len(files), faults, found), tuple(faults), notes)
+
+
+def diagnose(folder: str | None) -> int:
+    """Print what protects people in a book, or in the data alone when there is no book."""
+    from edition.config import read_config
+    from enquete.disclosure.report import report
+
+    base = project_root()
+    survey = open_survey(base)
+    ledger = (Path(folder) if folder else base / read_config(base).output_dir) / "provenance.json"
+    entries = json.loads(ledger.read_text("utf-8"))["entries"] if ledger.is_file() else []
+    print(report(survey, entries))
+    return 1 if examine(survey, entries).faults else 0
 
 
 def published_texts(survey: Survey) -> Iterator[tuple[str, str]]:
