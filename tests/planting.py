@@ -127,7 +127,11 @@ def html_spots(html: str) -> list[Spot]:
         ("carte", r'class="carte".*?</dl>', number),
         ("titre de carte", r'class="carte".*?</p>', r'carte-valeur">([^<]+)<'),
         ("ligne de code", r'class="carte-verifier".*?</p>', r"ligne (\d+)"),
-        ("calcul", r"<li>[^<]*<strong><button.*?</li>", r"(?<=[ (\[])(\d[\d\u202f]*(?:,\d+)?)(?= )"),
+        (
+            "calcul",
+            r"<li>[^<]*<strong><button.*?</li>",
+            r"(?<=[ (\[])(\d[\d\u202f]*(?:,\d+)?)(?= )",
+        ),
         ("numéro de section", r"<nav.*?</nav>", r'numero-section">(\d[^<]*)<'),
         ("renvoi", r"<p>.*?</p>", r'class="renvoi">[^<\d]*([\d.]+)<'),
         ("lu par un lecteur d’écran", r'class="chiffre"[^>]*>', r'aria-label="([^"]+), voir d’où'),

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edition.built import VERIFICATION, read_book
+from edition.built import read_book
 from edition.checking import Finished, Outcome
 from edition.comparison import Changes, State, compare, from_json, from_ledger, to_json
 from edition.comparison.sources import ACCEPTED
 from edition.comparison.told import headline, moved, why
+from edition.pages import VERIFICATION
 from enquete.errors import EnqueteError
 
 NAME = "edition-acceptee"

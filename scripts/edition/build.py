@@ -106,7 +106,9 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
             executed, recalled = _executed(chapters, config, options, ledger)
             entries = read_ledger(ledger, [chapter.stem for chapter in chapters])
         with new_book(output, config.root) as folder:
-            order = Order(config, theme, options.formats, options.draft)
+            order = Order(
+                config, theme, options.formats, options.draft, verified=options.check is not None
+            )
             written = write_book(order, executed, entries, folder, clock)
             if options.check:
                 with clock.step("vérifications"):

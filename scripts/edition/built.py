@@ -13,8 +13,6 @@ from enquete.errors import EnqueteError
 from enquete.survey import Survey, open_survey
 
 LEDGER = "provenance.json"
-VERIFICATION = "verification"
-"""Stem of the page and of the file that a verification leaves."""
 _ID = re.compile(r'\sid="([^"]+)"')
 
 

@@ -172,6 +172,14 @@ def _parser() -> argparse.ArgumentParser:
     test.set_defaults(run=_test)
 
     diagnose = commands.add_parser("diagnostic", help="dit l'état de l'installation et des données")
+    diagnose.add_argument(
+        "--confidentialite",
+        action="store_true",
+        help="petits effectifs, soustractions, profils rares, politique en vigueur",
+    )
+    diagnose.add_argument(
+        "--livre", metavar="DOSSIER", default=None, help="livre à examiner (défaut : _book)"
+    )
     diagnose.set_defaults(run=_diagnose)
     return parser
 
@@ -248,7 +256,11 @@ def _test(options: argparse.Namespace) -> int:
     return run(options.pytest)
 
 
-def _diagnose(_: argparse.Namespace) -> int:
+def _diagnose(options: argparse.Namespace) -> int:
+    if options.confidentialite:
+        from edition.privacy import diagnose as examine
+
+        return examine(options.livre)
     from edition.commands import diagnose
 
     return diagnose()

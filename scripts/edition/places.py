@@ -9,7 +9,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from edition.built import VERIFICATION
+from edition.pages import VERIFICATION
 
 _HOLDER = re.compile(
     r'<figure class="figure" id="(?P<fig>[^"]+)">.*?</figure>'

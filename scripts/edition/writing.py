@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edition import assemble, datasets, pages, provenance, site
+from edition import assemble, datasets, package, pages, provenance, site
 from edition.clock import Clock
 from edition.config import Config
 from edition.execution.model import Executed
 from edition.execution.notebook import dump, notebook
 from edition.formats import MAKERS
 from edition.lists import lists_page
+from edition.pages import VERIFICATION
 from edition.pdf import compile_pdf
 
+PAGE = f"{VERIFICATION}.html"
 FOOTER = (
     "<p>Texte sous licence CC BY 4.0, code sous licence MIT.</p>"
     "<p>Chaque chiffre renvoie à la question, à la base et au calcul qui le donnent : "
@@ -47,12 +49,18 @@ class Written:
 
 @dataclass(frozen=True)
 class Order:
-    """What to write: *formats* and *draft* as in `edition.build.Options`."""
+    """
+    What to write: *formats* and *draft* as in `edition.build.Options`.
+
+    Attributes:
+        verified: whether checks will add their page to the book.
+    """
 
     config: Config
     theme: Path
     formats: Sequence[str]
     draft: bool
+    verified: bool = False
 
 
 def write_book(
@@ -128,15 +136,22 @@ def write_book(
                         about_data=_about_data(made),
                         footer=FOOTER,
                         draft=order.draft,
+                        verification=PAGE if order.verified else "",
+                        downloads=tuple(
+                            (f"{config.output_file}.{name}", name.upper())
+                            for name in order.formats
+                            if name in MAKERS
+                        ),
                     ),
                     folder,
                 )
-            if reconstructed:
-                datasets.copy_package(config.root / "data", folder)
+            datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
         if pending:
             pending.result()
         made_others = tuple(other.result() for other in others)
+        with clock.step("description"):
+            package.describe(made, entries, config, folder)
     return Written(
         pages=tuple(page.file for page in made),
         pdf=pdf_name,

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import edition
-from edition import accepted
-from edition.built import VERIFICATION, finished
+from edition import accepted, privacy
+from edition.built import finished
 from edition.checking import Check, Finished, Outcome
+from edition.pages import VERIFICATION
 from edition.verification import carnets, claims, integrity, page, published
 from edition.verification.report import JSON, all_faults, as_json, holds, summary, write_json
 from enquete.errors import EnqueteError, EnqueteErrors
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     published.check,
     claims.check,
     carnets.check,
+    privacy.check,
     accepted.check,
 )
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from edition.built import VERIFICATION
 from edition.checking import Finished, Outcome
+from edition.pages import VERIFICATION
 from edition.text import french as typeset
 from edition.verification.frame import Text, framed
 from edition.verification.published import Checked

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from edition.built import VERIFICATION
 from edition.checking import Outcome
+from edition.pages import VERIFICATION
 from edition.verification.published import UNPRINTABLE, Checked
 from enquete.errors import EnqueteError
 

@@ -222,7 +222,8 @@ def _read_back(folder: Path, made: Coded, questionnaire: Questionnaire) -> Surve
     survey = open_survey(folder)
     expected = as_answers(made, questionnaire)
     same = survey.answers.ids == expected.ids and all(
-        (survey.answers.columns[name] == codes).all() for name, codes in expected.columns.items()
+        list(survey.answers.columns[name]) == list(texts)
+        for name, texts in expected.columns.items()
     )
     sizes = {name: len(held.who) for name, held in survey.answers.coded.items()}
     if not same or sizes != {name: len(held.who) for name, held in expected.coded.items()}:

@@ -10,6 +10,7 @@ import numpy as np
 
 from enquete.answers import Answers
 from enquete.answers import Coded as Held
+from enquete.columns import Column
 from enquete.importing.coding import Coded
 from enquete.importing.matching import Bound
 from enquete.importing.problems import Problems, quoted
@@ -86,7 +87,7 @@ def as_answers(made: Coded, questionnaire: Questionnaire) -> Answers:
     """Hold coded answers as those of ``data/`` are held."""
     size = len(made.ids)
     columns = {
-        question.id: np.array(made.answers.get(question.id, [""] * size), dtype=np.str_)
+        question.id: Column.of(made.answers.get(question.id, [""] * size))
         for question in questionnaire
         if question.kind in ("unique", "note")
     }
@@ -95,8 +96,8 @@ def as_answers(made: Coded, questionnaire: Questionnaire) -> Answers:
         rows.setdefault(name, []).append((row, code))
     coded = {
         name: Held(
-            np.array([row for row, _ in held], dtype=np.intp),
-            np.array([code for _, code in held], dtype=np.str_),
+            np.array([row for row, _ in held], dtype=np.int32),
+            Column.of([code for _, code in held]),
         )
         for name, held in rows.items()
     }
