@@ -116,17 +116,16 @@ class Recount:
         """Return what is wrong with an entry of any kind."""
         self.faults, form, kind, text = [], entry["computation"] or {}, entry["kind"], entry["text"]
         said = [_typeset(each["value"]) for each in entry["published"]]
-        chosen = {"numerator": form.get("num"), "base": form.get("base")}
-        asked = [form.get("type", kind), chosen if any(chosen.values()) else None]
-        self._same("calcul", [kind, entry["selection"]], asked)
+        chosen = {"numerator": form["num"], "base": form.get("base")} if "num" in form else None
+        self._same("calcul", [kind, entry["selection"]], [form.get("type", kind), chosen])
         if kind == "fact":
             said += [SPELLED.split()[int(n)] for n in _numbers(said[0]) if n < 16]
             self._same("fait", text, text if text in said else said[0])
         elif kind == "implied":
             self._deduction(entry, entry["deduction"])
         else:
-            for name, digest in entry["data"]["files"].items():
-                self._same(f"empreinte de {name}", digest, self.files.get(name))
+            digests = {name: self.files[name] for name in entry["data"]["files"]}
+            self._same("empreintes", entry["data"]["files"], digests)
             for term, other in ((term, self.entries[term["id"]]) for term in entry["terms"]):
                 chosen = other["selection"] or {"numerator": None, "base": None}
                 self._same("terme", [term["text"], term["selection"]], [other["text"], chosen])
@@ -184,41 +183,39 @@ class Recount:
                 break
 
     def _deduction(self, entry: Any, rule: Any) -> None:
-        terms, ends = {}, ("min", "max")
+        terms, ends, unit, sense = {}, ("min", "max"), rule["unit"], rule["sense"]
         for term in rule["terms"]:
             value, low, high = terms[term["role"]] = [F(term[k]) for k in ("value", *ends)]
             other = self.entries.get(term["id"], entry)
-            read = _numbers(self.printed.get(term["id"], ""))[:1]
             if other["kind"] == "implied" and other is not entry:
                 self._same(term["id"], [low, high], [F(other["status"]["value"][k]) for k in ends])
-            elif read and rule["unit"] != "jours":
-                middle, scale = (low + high) / 2, 100 if low < high else 1
-                self._same(term["id"], [value * scale, middle * scale], read * 2)
+            elif unit != "jours" and (read := _numbers(self.printed.get(term["id"], ""))[:1]):
+                middle, times = (low + high) / 2, 100 if low < high else 1
+                self._same(term["id"], [value * times, middle * times], read * 2)
             else:
                 self.taken.add(term["id"])
         low, high = (F(entry["status"]["value"][k]) for k in ends)
-        unit, sense, decimals = rule["unit"], rule["sense"], entry["decimals"]
         found = [_reckon(text, terms, rule["integers"]) for text in rule["expressions"]]
         self.searched += not found  # by trying whole numbers, or by counting rows
         values, lows, highs = zip(*(found or [[low, low, high]]), strict=True)
-        meet, value = rule["join"] == "meet", sum(values, F(0))
-        least, most = (max(lows), min(highs)) if meet else (sum(lows), sum(highs))
+        totals = sum(lows, F(0)), sum(highs, F(0))
+        least, most = (max(lows), min(highs)) if rule["join"] == "meet" else totals
         least, most = (-(-least // 1), most // 1) if unit == "effectif" else (least, most)
         self._same("minimum", low, low if sense == "au plus" else least)
         self._same("maximum", high, high if sense == "au moins" else most)
-        scale, noun = (100 if unit in ("pourcentage", "points") else 1), NOUNS.get(unit, unit)
-        first, last, shown = (_french(x * scale, decimals, noun) for x in (low, high, value))
+        scale = F(100 if unit in ("pourcentage", "points") else 1)
+        printed = (entry["decimals"], NOUNS.get(unit, unit))
+        first, last, shown = (_french(x * scale, *printed) for x in (low, high, sum(values, F(0))))
         between = first if first == last else f"entre {first.partition(NBSP)[0]} et {last}"
         texts = {"au moins": f"au moins {first}", "au plus": f"au plus {last}", "valeur": shown}
         self._same("texte", entry["text"], texts.get(sense, between))
 
 
 def _table(path: Path) -> list[dict[str, str]]:  # a row too short or too long is damage
-    rows = list(csv.DictReader(path.read_text("utf-8").splitlines(True), strict=True))
-    for line, row in enumerate(rows, 2):
-        if None in row or None in row.values():
-            raise ValueError(f"{path.name}, ligne {line} : nombre de valeurs inattendu")
-    return rows
+    head, *rows = csv.reader(path.read_text("utf-8").splitlines(True), strict=True)
+    if bad := [line for line, row in enumerate(rows, 2) if len(row) != len(head)]:
+        raise ValueError(f"{path.name}, ligne {bad[0]} : nombre de valeurs inattendu")
+    return [dict(zip(head, row, strict=True)) for row in rows]
 
 
 def _half_up(value: F, decimals: int = 0) -> F:  # halves go away from zero
@@ -291,12 +288,11 @@ def main(arguments: list[str]) -> int:
         print(f"{what}\n  où : {where}\n  que faire : {TODO}")
     print(f"{len(kinds)} chiffres recomptés, {len(faults)} écart{'s' * (len(faults) > 1)}")
     print(", ".join(f"{said} : {kinds.count(kind)}" for kind, said in KINDS.items()))
-    partial = (
-        f"{recount.searched} déductions sans formule, {len(recount.taken)} nombres du registre"
-    )
+    partial = f"{recount.searched} déductions sans formule, {len(recount.taken)} nombres cités"
     print(f"En partie : texte des faits, choix des mots, {partial}.")
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     sys.exit(main(sys.argv[1:]))
