@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import edition
-from edition import accepted, privacy
+from edition import accepted, privacy, recounting
 from edition.built import finished
 from edition.checking import Check, Finished, Outcome
 from edition.pages import VERIFICATION
@@ -26,6 +26,7 @@ from enquete.survey import Survey
 CHECKS: tuple[Check, ...] = (
     integrity.check,
     published.check,
+    recounting.check,
     claims.check,
     carnets.check,
     privacy.check,
