@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,10 @@ _REBUILD = "Reconstruisez le livre : ce fichier ne dit plus ce que dit le regist
 def check_files(book: Finished, pages: Mapping[str, Sequence[Block]]) -> Iterator[EnqueteError]:
     """Check the tables behind the charts, the copied answers and the texts kept for a script."""
     folder = book.folder / DATA
+    shown = _figures(pages)
+    said = {str(entry["id"]): plain(str(entry["text"])) for entry in book.entries}
     for path in sorted(folder.glob("*.csv")):
-        yield from _chart(path, book, pages)
+        yield from _chart(path, said, shown.get(path.stem, set()))
     for path in sorted((folder / _COPIED).glob("*.csv")):
         source = book.root / "data" / path.name
         if not source.is_file() or source.read_bytes() != path.read_bytes():
@@ -43,17 +46,18 @@ def check_files(book: Finished, pages: Mapping[str, Sequence[Block]]) -> Iterato
         yield from _kept(texts, book.folder, pages)
 
 
-def _chart(
-    path: Path, book: Finished, pages: Mapping[str, Sequence[Block]]
-) -> Iterator[EnqueteError]:
+def _figures(pages: Mapping[str, Sequence[Block]]) -> Mapping[str, set[str]]:
+    """Return the texts of each figure, squeezed, by the figure's id."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for blocks in pages.values():
+        for block in blocks:
+            if figure := block.node.inside("figure"):
+                found[figure.attributes.get("id", "")].add(squeeze(block.text))
+    return found
+
+
+def _chart(path: Path, said: Mapping[str, str], shown: set[str]) -> Iterator[EnqueteError]:
     """Compare a chart's table with the ledger, its labels with the chart's page."""
-    said = {str(entry["id"]): plain(str(entry["text"])) for entry in book.entries}
-    shown = {
-        squeeze(block.text)
-        for blocks in pages.values()
-        for block in blocks
-        if (figure := block.node.inside("figure")) and figure.attributes.get("id") == path.stem
-    }
     text = path.read_text("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     for number, row in enumerate(rows, 1):
@@ -64,7 +68,9 @@ def _chart(
             if plain(cell).strip() in values or squeeze(cell) in shown:
                 continue
             yield EnqueteError(
-                f"Nombre sans origine : « {cell} ».", f"{DATA}/{path.name}, ligne {number}", _REBUILD
+                f"Nombre sans origine : « {cell} ».",
+                f"{DATA}/{path.name}, ligne {number}",
+                _REBUILD,
             )
 
 

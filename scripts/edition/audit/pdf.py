@@ -6,8 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from pathlib import Path
 
 from edition.audit.admitted import Admitted, read_admitted
 from edition.audit.entries import Said, key
@@ -16,14 +14,15 @@ from edition.audit.matching import Stream, Unit, match
 from edition.audit.numbering import Numbering, numbered
 from edition.audit.numbers import Number, find, plain
 from edition.audit.paper import Paper, PaperPage, read_pdf, squeeze
-from edition.audit.reading import Block, Node
+from edition.audit.reading import Block
 from edition.audit.scopes import declared
 from edition.audit.site import page_order, read_pages, where
+from edition.audit.units import units_of
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
 
 NAME, TITLE = "audit-pdf", "Le PDF porte les mêmes nombres que le site"
-_ELSEWHERE = ("nav", ".donnees", ".graphique-etroit", ".telecharger", ".carte", ".ouverture")
+_DIGITS = re.compile(r"\d[\d\u202f]*(?:,\d+)?")
 _BACK = re.compile(r"p\.\d+")
 _PREFIX = re.compile(r"^(?:Partie|Annexe|Figure|Tableau)(?=\d|[A-Z](?:\.|[A-Z]))")
 _AROUND = 60
@@ -101,96 +100,12 @@ def _chapters(book: Finished) -> set[str]:
     return {f"{stem}.html" for stem in book.provenance["edition"]["chapters"]}
 
 
-def _first_chapter(
-    stream: Stream, paper: Paper, numbering: Numbering, order: Sequence[str]
-) -> int:
+def _first_chapter(stream: Stream, paper: Paper, numbering: Numbering, order: Sequence[str]) -> int:
     """Return where the first chapter starts: before it are the cover and the contents."""
     title = squeeze(numbering.titles.get(order[0], "")) if order else ""
     page = next((page for name, page in paper.outline if squeeze(name) in title), 1)
     index = next((i for i, each in enumerate(paper.pages) if each.number == page), 0)
     return stream.offsets[index]
-
-
-def units_of(blocks: Sequence[Block]) -> Iterator[Unit]:
-    """Give what a page of the site and the PDF both hold, row by row in tables."""
-
-    def group(block: Block) -> int:
-        row = block.node.inside("tr")
-        return id(row) if row is not None else id(block)
-
-    kept = [block for block in blocks if _shared(block)]
-    folded: dict[int, list[str]] = defaultdict(list)
-    for block in blocks:
-        if block.node.inside(".donnees") and (figure := block.node.inside("figure")):
-            folded[id(figure)] += [anchor for anchor, _ in _paper_text(block)[1]]
-    for _, together in groupby(kept, key=group):
-        members = tuple(together)
-        parts: list[str] = []
-        starts: list[tuple[str, int]] = []
-        length = 0
-        for block in members:
-            text, anchors = _paper_text(block)
-            starts += [(anchor, length + offset) for anchor, offset in anchors]
-            parts.append(text)
-            length += len(text)
-        text = "".join(parts)
-        if members[0].kind == "figcaption" and (figure := members[0].node.inside("figure")):
-            # The PDF leaves the data out: there, their figures are those of the chart.
-            starts += [(each, 0) for each in folded[id(figure)] if f"#{PRINT}" not in each]
-        if text:
-            holder = members[0].node.inside("figure", ".tableau", "table")
-            yield Unit(
-                text,
-                members,
-                tuple(starts),
-                float=id(holder) if holder is not None and not _running(holder) else 0,
-                loose=members[0].kind == "text",
-            )
-
-
-def _running(holder: Node) -> bool:
-    """Tell whether a table is part of the running text: the register's are."""
-    return holder.tag == "table" and holder.inside("figure", ".tableau") is None
-
-
-def _shared(block: Block) -> bool:
-    if block.kind.startswith("@") or block.node.inside("main") is None:
-        return False
-    return block.node.inside(*_ELSEWHERE) is None
-
-
-def _paper_text(block: Block) -> tuple[str, list[tuple[str, int]]]:
-    """Return the text of a block as the PDF prints it, and the anchors that stand in it."""
-    dropped = [
-        (run.start, run.end)
-        for run in block.runs
-        if {"ancre", "retour", "legende-separateur"} & set(run.node.classes)
-    ]
-    anchors = [(node.attributes["id"], 0) for node in _own(block.node) if "id" in node.attributes]
-    parts, at, length = [], 0, 0
-    bounds = [*dropped, (len(block.text), len(block.text))]
-    named = [run for run in block.runs if {"id", "data-chiffre"} & set(run.node.attributes)]
-    for start, end in bounds:
-        part = block.text[at:start]
-        for run in named:
-            if at <= run.start < max(start, at + 1):
-                offset = length + len(squeeze(block.text[at : run.start]))
-                anchors.append((run.node.attributes.get("id", ""), offset))
-                if name := run.node.attributes.get("data-chiffre"):
-                    anchors.append((f"{PRINT}{name}", offset))
-        squeezed = squeeze(part)
-        parts.append(squeezed)
-        length += len(squeezed)
-        at = max(at, end)
-    page = block.file
-    return "".join(parts), [(f"{page}#{anchor}", offset) for anchor, offset in anchors]
-
-
-def _own(node: Node) -> Iterator[Node]:
-    """Give an element and those that it opens, as a figure opens with its caption."""
-    yield node
-    if node.tag in ("figcaption", "caption"):
-        yield from (each for each in node.lineage() if each.attributes.get("id"))
 
 
 def _missing(compared: Compared) -> Iterator[EnqueteError]:
@@ -238,7 +153,7 @@ def _register_id(unit: Unit) -> str:
 def _way_back(unit: Unit) -> str | None:
     for block in unit.blocks:
         for run in block.runs:
-            if "retour" in run.node.classes:
+            if run.node.has("retour"):
                 href = run.node.attributes.get("href", "")
                 return href if not href.startswith("#") else f"{block.file}{href}"
     return None
@@ -304,9 +219,12 @@ def orphan(page: PaperPage, number: Number, file: str) -> EnqueteError:
     """Return the fault of a number that only the PDF holds."""
     start, end = max(number.start - _AROUND, 0), number.end + _AROUND
     text = " ".join(page.body[start:end].split())
+    # The letters of a chart's labels touch: « publié19,4 » is the end of one and the next.
+    digits = _DIGITS.search(page.body, number.start, number.end + _AROUND)
+    glued = number.text[0].isalpha() and not number.text.isalpha()
+    name = digits[0] if glued and digits else number.text
     return EnqueteError(
-        f"Nombre du PDF sans pendant dans le site : « {number.text} ».",
+        f"Nombre du PDF sans pendant dans le site : « {name} ».",
         f"{file}, page {page.number} : « …{text}… »",
         "Imprimez-le depuis le registre, dans le texte que les deux formats partagent.",
     )
-
