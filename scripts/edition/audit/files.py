@@ -18,10 +18,19 @@ from enquete.errors import EnqueteError
 
 DATA = "donnees"
 _COPIED = "enquete"
+_REBUILT = "-reconstitue"
+_INDEX = "window.rapportIndex="
 # The ledger and what the checks and the packages say of themselves: compared by their owners.
 _NOT_TEXTS = frozenset(
-    ("provenance.json", "verification.json", "datapackage.json", "ro-crate-metadata.json")
+    (
+        "provenance.json",
+        "verification.json",
+        "datapackage.json",
+        "manifeste.json",
+        "ro-crate-metadata.json",
+    )
 )
+_AROUND = 20
 _REBUILD = "Reconstruisez le livre : ce fichier ne dit plus ce que dit le registre."
 
 
@@ -31,7 +40,7 @@ def check_files(book: Finished, pages: Mapping[str, Sequence[Block]]) -> Iterato
     shown = _figures(pages)
     said = {str(entry["id"]): plain(str(entry["text"])) for entry in book.entries}
     for path in sorted(folder.glob("*.csv")):
-        yield from _chart(path, said, shown.get(path.stem, set()))
+        yield from _chart(path, said, shown.get(path.stem.removesuffix(_REBUILT), set()))
     for path in sorted((folder / _COPIED).glob("*.csv")):
         source = book.root / "data" / path.name
         if not source.is_file() or source.read_bytes() != path.read_bytes():
@@ -42,6 +51,7 @@ def check_files(book: Finished, pages: Mapping[str, Sequence[Block]]) -> Iterato
             )
     texts = [path for path in sorted(book.folder.glob("*.json")) if path.name not in _NOT_TEXTS]
     texts += sorted((book.folder / "assets").rglob("*.json"))
+    texts += sorted((book.folder / "assets" / "recherche").glob("*.js"))
     if texts:
         yield from _kept(texts, book.folder, pages)
 
@@ -78,15 +88,31 @@ def _kept(
     paths: Sequence[Path], folder: Path, pages: Mapping[str, Sequence[Block]]
 ) -> Iterator[EnqueteError]:
     """Check that what a script will show (a search index) is text of the pages."""
-    stream = "\n".join(squeeze(block.text) for blocks in pages.values() for block in blocks)
+    blocks = [block for found in pages.values() for block in found]
+    addresses = set(pages).union(*map(_ids, blocks))
+    stream = "".join(squeeze(block.text) for block in blocks)
     for path in paths:
-        for text in _strings(json.loads(path.read_text("utf-8"))):
-            if find(text) and squeeze(text) not in stream:
-                yield EnqueteError(
-                    f"Texte qui porte des nombres et que les pages n’ont pas : « {text[:120]} ».",
-                    path.relative_to(folder).as_posix(),
-                    _REBUILD,
-                )
+        content = path.read_text("utf-8").strip().removeprefix(_INDEX).removesuffix(";")
+        for text in _strings(json.loads(content)):
+            if text in addresses:
+                continue
+            for number in find(text):
+                # Sections of an index put paragraphs end to end: one side is enough.
+                before = squeeze(text[max(number.start - _AROUND, 0) : number.end])
+                after = squeeze(text[number.start : number.end + _AROUND])
+                if before not in stream and after not in stream:
+                    yield EnqueteError(
+                        f"Nombre que les pages n’impriment pas là : « {number.text} ».",
+                        f"{path.relative_to(folder).as_posix()} : « {text[:120]} »",
+                        _REBUILD,
+                    )
+
+
+def _ids(block: Block) -> Iterator[str]:
+    for node in block.node.lineage():
+        yield node.attributes.get("id", "")
+    for run in block.runs:
+        yield run.node.attributes.get("id", "")
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from edition.audit.admitted import Admitted, read_admitted
 from edition.audit.entries import Said, key
-from edition.audit.furniture import PRINT, check_furniture, check_marks
-from edition.audit.matching import Stream, Unit, match
+from edition.audit.furniture import PRINT, check_furniture, check_marks, rows_by_page
+from edition.audit.matching import Found, Stream, Unit, match
 from edition.audit.numbering import Numbering, numbered
 from edition.audit.numbers import Number, find, plain
 from edition.audit.paper import Paper, PaperPage, read_pdf, squeeze
@@ -55,7 +55,7 @@ class Compared:
     units: Sequence[Unit]
     paper: Paper
     stream: Stream
-    places: Mapping[int, int]
+    places: Mapping[int, Found]
     file: str
 
     def printed_on(self) -> dict[str, list[int]]:
@@ -63,7 +63,7 @@ class Compared:
         found: dict[str, list[int]] = defaultdict(list)
         for index, place in sorted(self.places.items()):
             for anchor, offset in self.units[index].starts:
-                found[anchor].append(self.stream.page(place + offset))
+                found[anchor].append(self.stream.page(place.at(offset)))
         return found
 
 
@@ -86,6 +86,7 @@ def compare(
     faults = list(_missing(compared))
     faults += _rows(compared)
     _front(compared, start)
+    _named_rows(compared, pages)
     for page, number, _ in stream.left():
         text = plain(page.body).lower()
         if not admitted.covers("pdf", "p", text, number):
@@ -128,7 +129,7 @@ def _rows(compared: Compared) -> Iterator[EnqueteError]:
         place = compared.places.get(index)
         if target is None or place is None:
             continue
-        after = place + len(unit.text)
+        after = place.at(len(unit.text))
         file, _, anchor = target.partition("#")
         name = _register_id(unit)
         # The PDF leaves out the data folded on the site: there the first print is a later one.
@@ -182,8 +183,21 @@ def _titles(compared: Compared) -> dict[str, set[int]]:
     for index, place in compared.places.items():
         unit = compared.units[index]
         if unit.blocks[0].kind in ("h1", "h2", "h3", "h4"):
-            found[_PREFIX.sub("", unit.text)].add(compared.stream.page(place))
+            found[_PREFIX.sub("", unit.text)].add(compared.stream.page(place.place))
     return found
+
+
+def _named_rows(compared: Compared, pages: Mapping[str, Sequence[Block]]) -> None:
+    """Account for « registre 12 » under a key figure that the page prints."""
+    stream = compared.stream
+    rows = rows_by_page(compared.printed_on(), pages)
+    for named in re.finditer("registre", stream.text):
+        end = named.end()
+        while stream.text[end : end + 1].isdigit() and not stream.taken[end]:
+            end += 1
+        written = stream.text[named.end() : end]
+        if written and int(written) in rows[stream.page(end - 1)]:
+            stream.take(named.end(), len(written))
 
 
 def _take_all(stream: Stream, text: str, end: int) -> None:
@@ -199,7 +213,7 @@ def _front(compared: Compared, start: int) -> None:
     stream = compared.stream
     for index, unit in enumerate(compared.units):
         if index in compared.places and unit.blocks[0].node.inside("figcaption", "caption"):
-            page = stream.page(compared.places[index])
+            page = stream.page(compared.places[index].place)
             _take_all(stream, f"{_PREFIX.sub('', unit.text)}{page}", start)
     small = stream.text[:start].lower()
     words = [squeeze(each) for each in declared(compared.book).book]
