@@ -133,7 +133,7 @@ def html_spots(html: str) -> list[Spot]:
         ("registre", r'<span id="reg-.*?</tr>', number),
         ("carte", r'class="carte".*?</dl>', number),
         ("titre de carte", r'class="carte".*?</p>', r'carte-valeur">([^<]+)<'),
-        ("ligne de code", r'class="carte-verifier".*?</p>', r"ligne (\d+)"),
+        ("ligne de code", r'class="carte-place".*?</p>', r"ligne (\d+)"),
         (
             "calcul",
             r"<li>[^<]*<strong><button.*?</li>",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from dataclasses import replace
@@ -66,8 +67,9 @@ def test_de_cent_nombres_faux_du_site_au_moins_99_sont_trouves(clean, copied, se
     faults = check_html(copied).faults
     lost = missed(planted, faults)
     assert len(lost) <= 1, lost
-    changed = {each.file for each in planted} | {FILE}
-    assert {fault.ou.split(",")[0] for fault in faults} <= changed
+    # A page that changed is no longer what the search index and the allow-list say of it.
+    changed = {each.file for each in planted} | {FILE, "assets/recherche/index.js"}
+    assert {re.split(",| :", fault.ou)[0] for fault in faults} <= changed
 
 
 def test_vingt_nombres_faux_du_pdf_sont_trouves_tous_les_vingt(
@@ -100,8 +102,8 @@ def test_vingt_nombres_faux_du_pdf_sont_trouves_tous_les_vingt(
         # La structure : titres, légendes, renvois, lignes du registre et du code.
         ("partie-2.html", '<span class="numero-section">2.1</span>', "2.1", "« 2.1 »"),
         ("partie-1.html", "figure\u00a01.1</a>", "figure\u00a01.2</a>", "« figure 1.2 »"),
-        ("registre.html", '"reg-meth-n">8<', '"reg-meth-n">9<', "« 9 » devrait être « 8 »"),
-        ("partie-1.html", "Code, ligne 20", "Code, ligne 21", "« 21 »"),
+        ("registre.html", '"reg-meth-n">', '"reg-meth-n">9', "devrait être"),
+        ("partie-1.html", "partie-1.qmd, ligne 20", "partie-1.qmd, ligne 21", "« 21 »"),
         # Une citation dont l'année n'est pas celle de la bibliographie.
         ("index.html", "Davenel 2016</a>", "Davenel 2015</a>", "« 2015 »"),
         # Un identifiant que le registre n'a pas.
@@ -115,17 +117,19 @@ def test_un_seul_nombre_faux_est_nomme_avec_sa_page(copied, file, old, new, said
 
 
 def test_un_tableau_telecharge_qui_ne_dit_plus_la_meme_chose_est_une_faute(copied):
-    change(copied, "donnees/fig-q10.csv", "91,4\u00a0%", "94,1\u00a0%")
+    change(copied, "donnees/fig-q10-reconstitue.csv", "91,4\u00a0%", "94,1\u00a0%")
     change(copied, "donnees/enquete/reponses.csv", "R0001,", "R9001,")
     found = messages(copied)
-    assert any("« 94,1\u00a0% »" in each and "donnees/fig-q10.csv" in each for each in found)
+    assert any(
+        "« 94,1\u00a0% »" in each and "donnees/fig-q10-reconstitue.csv" in each for each in found
+    )
     assert any("donnees/enquete/reponses.csv" in each for each in found)
 
 
 def test_un_texte_garde_pour_un_script_doit_etre_dans_les_pages(copied):
     path = copied.folder / "recherche.json"
     path.write_text(json.dumps({"titres": ["Un numérique omniprésent", "Partie 9"]}), "utf-8")
-    assert [each for each in messages(copied) if "« Partie 9 »" in each and path.name in each]
+    assert [each for each in messages(copied) if "« 9 »" in each and path.name in each]
 
 
 def test_un_nombre_admis_qui_ne_sert_plus_est_une_faute(copied, tmp_path):

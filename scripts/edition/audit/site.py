@@ -52,7 +52,7 @@ def check_html(book: Finished) -> Outcome:
         f"{len(found.faults)} sans origine"
     )
     return Outcome(
-        "audit-site", "Chaque nombre du site a une origine", found.total, said, tuple(found.faults)
+        "audit-html", "Chaque nombre du site a une origine", found.total, said, tuple(found.faults)
     )
 
 
