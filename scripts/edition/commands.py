@@ -92,7 +92,7 @@ def _integrated(
         Options(
             formats=FORMATS[formats],
             ready=ready,
-            check=gate(config.root, draft=draft, say=print),
+            check=gate(config.root, draft=draft),
             draft=draft,
             cache=cache,
             publication=publication,
