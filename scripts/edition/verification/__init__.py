@@ -104,7 +104,9 @@ def verify(
     return Verified(book, outcomes)
 
 
-def gate(root: Path, *, draft: bool, say: Callable[[str], object]) -> Callable[[Path], None]:
+def gate(
+    root: Path, *, draft: bool = False, say: Callable[[str], object] = print
+) -> Callable[[Path], None]:
     """
     Return what a build calls on its finished folder before it publishes it.
 
