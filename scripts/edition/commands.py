@@ -65,6 +65,7 @@ def _integrated(formats: str, *, cache: bool, publication: bool) -> BuildResult:
     from edition.build import Options
     from edition.build import build as build_book
     from edition.config import read_config
+    from edition.progress import shown
 
     def ready() -> None:
         """Stop at bad data, before any chapter runs."""
@@ -73,8 +74,15 @@ def _integrated(formats: str, *, cache: bool, publication: bool) -> BuildResult:
         open_survey()
 
     config = read_config(root())
-    options = Options(formats=FORMATS[formats], ready=ready, cache=cache, publication=publication)
-    return build_book(config, options)
+    with shown() as progress:
+        options = Options(
+            formats=FORMATS[formats],
+            ready=ready,
+            cache=cache,
+            publication=publication,
+            progress=progress,
+        )
+        return build_book(config, options)
 
 
 def verify(folder: str | None) -> int:
