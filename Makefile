@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PRET   := $(VENV)/.pret
 
-.PHONY: construire test bench apercu verrou propre aide
+.PHONY: construire test bench captures verrou propre aide
 
 construire: $(PRET) ## construit le livre (défaut)
 	$(BIN)/rapport construire
@@ -16,12 +16,15 @@ test: $(PRET) ## lance tous les tests
 bench: $(PRET) ## mesure nos constructions et celles de nbconvert
 	$(BIN)/python bench/mesurer.py
 
+captures: $(PRET) ## photographie six pages du site et huit du PDF, dans captures/
+	$(BIN)/python bench/captures.py
+
 verrou: ## recalcule uv.lock et requirements.txt (demande uv)
 	uv lock
 	uv export --frozen --no-emit-project --no-header --output-file requirements.txt > /dev/null
 
 propre: ## efface ce qui se reconstruit
-	rm -rf $(VENV) _book .rapport
+	rm -rf $(VENV) _book .rapport captures
 
 aide: ## montre ces lignes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'

@@ -16,10 +16,6 @@ import pdfplumber
 import pytest
 from real_book import ROOT, rapport
 
-from edition.trace import trace
-from edition.verify import verify
-from enquete import open_survey
-
 pytestmark = pytest.mark.lent
 
 
@@ -171,78 +167,6 @@ def test_numbers_of_the_pdf_are_those_of_the_ledger(book, provenance):
         if entry["kind"] == "share" and entry["text"].replace("\u00a0", " ") not in plain
     ]
     assert missing == []
-
-
-def test_the_book_agrees_with_what_was_published(project, book):
-    found = verify(book, open_survey(project))
-
-    assert found.faults == ()
-    verdicts = Counter(each.verdict.name for each in found.present)
-    # Counted in the report's inventory: 166 statements rest on the answers, 8 of which
-    # nothing published lets anybody compute.
-    assert sum(verdicts.values()) == 166
-    assert verdicts["undetermined"] + verdicts["not-recomputable"] == 8
-    assert found.awaited == ()
-    assert found.statements == 89
-
-
-def planted(book: Path, folder: Path, change) -> Path:
-    """Copy the ledger alone, changed."""
-    content = json.loads((book / "provenance.json").read_text("utf-8"))
-    change(content)
-    (folder / "provenance.json").write_text(json.dumps(content), "utf-8")
-    return folder
-
-
-def test_a_published_figure_that_left_the_book_is_missed(project, book, tmp_path):
-    def remove(content):
-        content["entries"] = [e for e in content["entries"] if e["id"] != "p1-2-surcharge"]
-
-    found = verify(planted(book, tmp_path, remove), open_survey(project))
-
-    assert [str(fault).split("\n")[0] for fault in found.faults] == [
-        "Le chiffre publié « p1-2-surcharge » (14%) manque au livre."
-    ]
-
-
-def test_a_verdict_that_the_answers_do_not_give_is_a_fault(project, book, tmp_path):
-    def lie(content):
-        entry = next(e for e in content["entries"] if e["id"] == "a1-urbain")
-        entry["verdict"] = "reproduced"
-
-    found = verify(planted(book, tmp_path, lie), open_survey(project))
-
-    assert ["a1-urbain" in str(fault) for fault in found.faults] == [True]
-
-
-def test_a_book_made_from_other_data_is_stale(project, book, tmp_path):
-    def other(content):
-        content["edition"]["files"]["themes.csv"] = "0" * 64
-
-    found = verify(planted(book, tmp_path, other), open_survey(project))
-
-    assert ["themes.csv" in str(fault) for fault in found.faults] == [True]
-
-
-def test_tracing_a_figure_says_where_it_stands_and_how_it_was_made(book):
-    account = trace(book, "p1-2-surcharge")
-
-    for part in (
-        "p1-2-surcharge : 14\u00a0%",
-        "le numérique complique au lieu de simplifier",
-        "En quoi le numérique a fait évoluer vos pratiques",
-        "effectif non publié",
-        "section 1.2",
-        "reproduit",
-        "chapters/partie-1.qmd:",
-        'chose("Q7", "surcharge")',
-    ):
-        assert part in account, part
-
-
-def test_tracing_an_unknown_id_suggests_a_near_one(book):
-    with pytest.raises(Exception, match="p1-2-surcharge"):
-        trace(book, "p1-2-surcharg")
 
 
 BAD_INPUT = {

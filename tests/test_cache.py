@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from edition.cache.executions import Executions
 from edition.cache.keys import ground
 from edition.cache.store import Store
 from edition.config import Config, read_config
-from edition.execution import after_all, execute, forked
+from edition.execution import WarmParent, after_all, execute, forked
 from edition.execution.notebook import dump, notebook
 from enquete.errors import EnqueteError
 from enquete.ledger_file import read_ledger
@@ -32,26 +32,50 @@ BOOK = {
 }
 
 
-def run(config: Config, *, proving: bool = False) -> tuple[dict[str, str], list[str]]:
+def run(
+    config: Config, parent: WarmParent | None = None, *, proving: bool = False
+) -> tuple[dict[str, str], list[str]]:
     """Execute as a build does; the notebooks and ledgers, and who did not have to run."""
     chapters = chapters_of(config)
     ledger = config.root / ".rapport" / "registre"
     empty_ledger(ledger)
     first = [each.stem for each in chapters if not after_all(each, config)]
     memory = Executions(config.root, ledger, first, proving=proving)
-    done = execute(chapters, config=config, memory=memory)
+    done = execute(chapters, config=config, memory=memory, parent=parent)
     memory.close()
     made = {one.stem: dump(notebook(one)) for one in done}
     made |= {f"{one.stem}.jsonl": json.dumps(read_ledger(ledger, [one.stem])) for one in done}
     return made, sorted(memory.recalled)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("petit")
+
+
+@pytest.fixture(scope="module")
+def parent(shared: Path) -> Iterator[WarmParent]:
+    """One warm process for all the tests of this file: its start takes the longest."""
+    with WarmParent(shared) as warm:
+        yield warm
+
+
 @pytest.fixture
-def small(tmp_path: Path) -> Config:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "a.txt").write_text("un", "utf-8")
-    config = make_book(tmp_path, BOOK)
-    run(config)
+def empty(shared: Path) -> Path:
+    for path in shared.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    (shared / "data").mkdir()
+    return shared
+
+
+@pytest.fixture
+def small(empty: Path, parent: WarmParent) -> Config:
+    (empty / "data" / "a.txt").write_text("un", "utf-8")
+    config = make_book(empty, BOOK)
+    run(config, parent)
     return config
 
 
@@ -89,18 +113,20 @@ def test_a_change_of_prose_starts_no_process(small: Config) -> None:
     ],
     ids=["fichier lu", "code", "verrou", "fichier que personne ne lit"],
 )
-def test_what_runs_again_is_what_depends_on_the_change(small: Config, change, again: str) -> None:
-    before = run(small)[0]
+def test_what_runs_again_is_what_depends_on_the_change(
+    small: Config, parent: WarmParent, change, again: str
+) -> None:
+    before = run(small, parent)[0]
     change(small.root)
-    after, recalled = run(small)
+    after, recalled = run(small, parent)
     assert sorted({"a", "b", "c"} - set(recalled)) == again.split()
     assert {name for name in before if before[name] != after[name]} <= set(again.split())
     # The entry of the former state has not been lost.
-    assert run(small)[1] == ["a", "b", "c"]
+    assert run(small, parent)[1] == ["a", "b", "c"]
 
 
 def test_a_change_of_our_packages_runs_everything_again(
-    small: Config, monkeypatch, tmp_path
+    small: Config, parent: WarmParent, monkeypatch, tmp_path
 ) -> None:
     package = tmp_path / "enquete"
     shutil.copytree(ROOT / "scripts" / "enquete", package)
@@ -108,7 +134,7 @@ def test_a_change_of_our_packages_runs_everything_again(
     before = ground(small.root)
     (package / "french.py").write_text("# autre\n", "utf-8")
     assert ground(small.root) != before
-    assert run(small)[1] == []
+    assert run(small, parent)[1] == []
 
 
 def of_another_version(data: bytes) -> bytes:
@@ -127,45 +153,51 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_entry_is_computed_again_never_believed(small: Config, damage) -> None:
-    before = run(small)[0]
+def test_a_damaged_entry_is_computed_again_never_believed(
+    small: Config, parent: WarmParent, damage
+) -> None:
+    before = run(small, parent)[0]
     for path in entries(small):
         path.write_bytes(damage(path.read_bytes()))
-    after, recalled = run(small)
+    after, recalled = run(small, parent)
     assert recalled == []
     assert after == before
 
 
-def test_a_chapter_that_writes_a_file_or_starts_a_program_is_never_kept(tmp_path: Path) -> None:
+def test_a_chapter_that_writes_a_file_or_starts_a_program_is_never_kept(
+    empty: Path, parent: WarmParent
+) -> None:
     programs = "import subprocess\nsubprocess.run(['true'])"
     book = {
         "chapters/ecrit.qmd": "# E\n\n" + cell("open('resultat.txt', 'w').write('x');"),
         "chapters/lance.qmd": "# L\n\n" + cell(programs + "\nprint(1)"),
     }
-    config = make_book(tmp_path, book)
-    run(config)
-    assert run(config)[1] == []
+    config = make_book(empty, book)
+    run(config, parent)
+    assert run(config, parent)[1] == []
     assert entries(config) == []
 
 
-def test_two_states_of_the_data_are_both_remembered(small: Config) -> None:
+def test_two_states_of_the_data_are_both_remembered(small: Config, parent: WarmParent) -> None:
     file = small.root / "data" / "a.txt"
     for text in ("deux", "un", "deux"):
         file.write_text(text, "utf-8")
-        made, _ = run(small)
+        made, _ = run(small, parent)
         assert text in made["a"]
-    assert run(small)[1] == ["a", "b", "c"]
+    assert run(small, parent)[1] == ["a", "b", "c"]
 
 
-def test_publication_runs_everything_and_names_a_chapter_that_differs(small: Config) -> None:
-    assert run(small, proving=True)[1] == []
+def test_publication_runs_everything_and_names_a_chapter_that_differs(
+    small: Config, parent: WarmParent
+) -> None:
+    assert run(small, parent, proving=True)[1] == []
     hour = "import time\nprint(time.time_ns())"
     file = small.root / "chapters" / "c.qmd"
     file.write_text("# C\n\n" + cell(hour), "utf-8")
-    run(small)
-    assert run(small)[1] == ["a", "b", "c"]
+    run(small, parent)
+    assert run(small, parent)[1] == ["a", "b", "c"]
     with pytest.raises(EnqueteError, match=r"chapters/c\.qmd"):
-        run(small, proving=True)
+        run(small, parent, proving=True)
 
 
 def test_the_cache_is_bounded(tmp_path: Path) -> None:
@@ -177,13 +209,15 @@ def test_the_cache_is_bounded(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 5
 
 
-def test_a_full_disk_only_means_that_nothing_is_kept(small: Config, monkeypatch) -> None:
+def test_a_full_disk_only_means_that_nothing_is_kept(
+    small: Config, parent: WarmParent, monkeypatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("edition.cache.store.write_whole", full)
     (small.root / "data" / "a.txt").write_text("trois", "utf-8")
-    made, recalled = run(small)
+    made, recalled = run(small, parent)
     assert "trois" in made["a"]
     assert recalled == ["b", "c"]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from edition.cards import card
+from edition.citation import Edition, citation, permalink
 from edition.text import NBSP
 
 
@@ -27,7 +28,7 @@ def entry(**changes: Any) -> dict[str, Any]:
         "value": None,
         "terms": [],
         "status": {
-            "value": status("published"),
+            "value": {**status("published"), "min": "323/400", "max": "1617/2000"},
             "base": status("assumed", 2542, 2542),
             "count": status("deduced", 2053, 2055),
         },
@@ -37,7 +38,7 @@ def entry(**changes: Any) -> dict[str, Any]:
         "questions": [{"id": "Q1", "wording": "Comment vivez-vous la numérisation ?"}],
         "universe": "répondantes qui ont répondu à Q1",
         "source": {"file": "chapters/partie-1.qmd", "line": 41, "code": "aise = …"},
-        "data": {"origin": "reconstructed", "files": {"data/reponses.csv": "0" * 64}},
+        "data": {"origin": "reconstructed", "files": {"reponses.csv": "0" * 64}},
         "published": [{"id": "p1-aise", "value": "80,8%", "section": "1.1"}],
         "verdict": "reproduced",
         "reason": "",
@@ -72,7 +73,9 @@ class Balance(HTMLParser):
 
 def test_a_card_answers_in_the_agreed_order() -> None:
     html = card(entry())
-    assert re.findall(r"<dt>([^<]*)</dt>", html) == ["Question", "Qui", "Calcul", "Rapport publié"]
+    assert re.findall(r"<dt>([^<]*)</dt>", html) == [
+        *("Question", "Base", "Calcul", "Rapport publié", "Précision"),
+    ]
     assert f"«{NBSP}Comment vivez-vous la numérisation\u202f?{NBSP}» (Q1)" in html
     assert "entre 2 053 et 2 055 des 2 542 répondantes" in html
     assert f'80,8{NBSP}%, <span class="verdict verdict-ok">reproduit</span>' in html
@@ -90,11 +93,86 @@ def test_a_card_opens_closes_and_links_without_script() -> None:
     assert 'class="carte-fermer" autofocus popovertarget="carte-p1-aise"' in html
     assert 'popovertarget="carte-p1-aise" popovertargetaction="hide"' in html
     assert 'href="registre.html#reg-p1-aise"' in html
-    assert 'href="notebooks/partie-1.ipynb">Code, ligne 41<' in html
+    assert 'href="notebooks/partie-1.ipynb"' in html
+    assert 'href="partie-1.html#chiffre-p1-aise">Lien permanent<' in html
 
 
-def test_a_card_holds_no_more_than_sixty_words() -> None:
-    assert len(text(card(entry())).split()) <= 60
+def test_a_card_shows_no_more_than_seventy_words_before_one_asks_for_the_code() -> None:
+    shown = re.sub(r"<details.*</details>", "", card(entry()))
+    assert len(text(shown).split()) <= 70
+
+
+def test_the_code_and_the_hashes_are_folded() -> None:
+    proof = re.search(r"<details.*</details>", card(entry(), Edition(data="donnees/enquete/")))
+    assert proof is not None
+    assert "chapters/partie-1.qmd, ligne 41" in proof[0]
+    assert "<pre><code>aise = …</code></pre>" in proof[0]
+    assert f'title="SHA-256 {"0" * 64}">000000000000…<' in proof[0]
+    assert 'href="donnees/enquete/reponses.csv">reponses.csv</a>' in proof[0]
+    assert "<a " not in card(entry()).partition("<details")[2].partition("</details>")[0]
+
+
+def base(low: int | None, high: int | None, name: str, sentence: str = "entre 1 et 9") -> str:
+    known = {**entry()["status"], "base": status(name, low, high)}
+    return text(card(entry(status=known, sentence=sentence))).partition("à Q1")[2][:44]
+
+
+def test_the_base_says_how_well_its_number_is_known() -> None:
+    assert ": 2 542, base publiée Calcul" in base(2542, 2542, "published")
+    assert ": 2 542, base supposée Calcul" in base(2542, 2542, "assumed")
+    assert ": 1 408 à 1 432, base déduite Calcul" in base(1408, 1432, "deduced")
+    assert ": nombre non publié" in base(None, None, "undetermined")
+    # Bounds that the sentence of the figure holds back are held back here too.
+    assert ": nombre non publié" in base(1408, 1432, "deduced", "effectif non publié")
+
+
+def test_the_condition_of_an_assumed_base_is_said() -> None:
+    assumed = {"status": "assumed", "min": 9, "max": 9, "condition": "si toutes ont répondu"}
+    html = card(entry(status={**entry()["status"], "base": assumed}))
+    assert "9, base supposée (si toutes ont répondu)" in html
+
+
+def test_the_precision_is_that_of_the_rounding() -> None:
+    value = {"status": "published", "min": "117/200", "max": "119/200", "condition": None}
+    rounded = entry(status={**entry()["status"], "value": value}, decimals=0)
+    assert f"arrondi à l’unité{NBSP}: de 58,5 à 59,5{NBSP}%" in card(rounded)
+    assert "Précision" not in card(entry(kind="count"))
+
+
+def test_a_citation_says_all_that_finds_the_figure_again() -> None:
+    edition = Edition(title="L’essai", date="1er mai 2026")
+    assert citation(entry(), edition) == (
+        f"«{NBSP}80,8{NBSP}%{NBSP}», vivent bien la numérisation "
+        "(entre 2 053 et 2 055 des 2 542 répondantes\u202f; Q1). "
+        "L’essai, édition du 1er mai 2026, réponses reconstituées. "
+        f"partie-1.html#chiffre-p1-aise. Données{NBSP}: reponses.csv, SHA-256 000000000000."
+    )
+
+
+def test_a_citation_says_no_count_that_is_not_published_and_no_answers_of_a_fact() -> None:
+    assert "effectif" not in citation(entry(sentence="effectif non publié"), Edition())
+    fact = entry(kind="fact", data={"origin": "reconstructed", "files": {}}, questions=[])
+    assert "reconstituées" not in citation(fact, Edition())
+    assert "(" not in citation(fact, Edition())
+
+
+def test_the_permanent_link_of_a_figure_of_the_register_leads_there() -> None:
+    assert permalink(entry(anchor="reg-p1-aise")) == "registre.html#reg-p1-aise"
+    assert permalink(entry()) == "partie-1.html#chiffre-p1-aise"
+
+
+def test_the_citation_waits_for_a_script_to_show_its_button() -> None:
+    button = re.search(r"<button [^>]*data-citation=[^>]*>", card(entry()))
+    assert button is not None
+    assert " hidden " in button[0]
+    assert 'data-lien="partie-1.html#chiffre-p1-aise"' in button[0]
+    assert 'role="status"' in card(entry())
+
+
+def test_the_same_value_printed_twice_is_said_once() -> None:
+    twice = [{"id": "a", "value": "80,8 %", "section": "1"}] * 2
+    twice[1] = {"id": "b", "value": "80,8%", "section": "2"}
+    assert f"<dd>80,8{NBSP}%, <span" in card(entry(published=twice))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +182,7 @@ def test_a_card_holds_no_more_than_sixty_words() -> None:
         ({"data": {"origin": "original", "files": {}}}, ["Borné"]),
         ({"verdict": "discrepant"}, ["Réponses reconstituées", "Borné", "Écart"]),
         (
-            {"status": {p: status("undetermined") for p in ("value", "base", "count")}},
+            {"sentence": "effectif non publié"},
             ["Réponses reconstituées", "Effectif non publié"],
         ),
         (
@@ -141,14 +219,15 @@ def test_a_fact_names_its_source_and_who_printed_it() -> None:
     assert "Rapport publié" not in shown
 
 
-def test_a_wide_interval_counts_as_unknown() -> None:
-    wide = {"value": status("published"), "base": {}, "count": status("deduced", 100, 131)}
-    assert "Effectif non publié" in pills(card(entry(status=wide)))
+def test_the_pill_never_says_more_than_the_sentence() -> None:
+    narrow = {**entry()["status"], "count": status("deduced", 52, 71)}
+    shown = pills(card(entry(status=narrow, sentence="effectif non publié")))
+    assert shown == ["Réponses reconstituées", "Effectif non publié"]
 
 
 def test_exact_counts_show_with_their_rounding() -> None:
     html = card(entry(numerator=1051, base=1782, decimals=0))
-    assert f"1\u202f051{NBSP}/{NBSP}1\u202f782, arrondi à l’unité" in html
+    assert f"1\u202f051{NBSP}/{NBSP}1\u202f782<" in html
 
 
 def test_a_difference_shows_its_terms() -> None:
@@ -176,7 +255,7 @@ def test_texts_of_the_data_are_never_html() -> None:
         )
     )
     assert "<img" not in html
-    assert html.count("&quot;&gt;&lt;img src=x onerror=alert(1)&gt;&amp;") == 9
+    assert html.count("&quot;&gt;&lt;img src=x onerror=alert(1)&gt;&amp;") == 13
     balance = Balance()
     balance.feed(html)
     assert balance.open == []

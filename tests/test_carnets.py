@@ -16,6 +16,7 @@ from small_book import MINI, cell, make_book, write
 
 from edition.config import read_config
 from edition.freeze import FOLDER, SANITIZE, freeze, report
+from edition.frozen_changes import differences
 from edition.qmd import read_chapters
 from enquete.errors import EnqueteError
 
@@ -70,6 +71,7 @@ def spoil(notebook: Notebook, mime: str, fault: re.Pattern[str]) -> bool:
 
 FAULTS: dict[str, tuple[str, re.Pattern[str]]] = {
     "pourcentage": ("text", re.compile(r" = \d*(\d)(?:&#160;|\u00a0)%")),
+    "registre": ("text", re.compile(r"^[\w-]+ = \d*(\d)\u00a0% · ", re.MULTILINE)),
     "tableau": ("text/html", re.compile(r"<td\b.*?>[^<>&]*(\d)[^<>]*</", re.DOTALL)),
     "graphique": (
         "image/svg+xml",
@@ -102,17 +104,18 @@ def test_the_frozen_notebooks_still_give_what_they_show(tmp_path: Path) -> None:
 def test_a_fault_planted_in_prose_table_or_chart_makes_nbval_fail(
     tmp_path: Path, book: str
 ) -> None:
-    source, root = NOTEBOOKS, ROOT
+    source, root, faults = NOTEBOOKS, ROOT, sorted(FAULTS)
     if book == "livre-mini":
         source, root = tmp_path / "sains", MINI
         freeze(MINI, source)
-    for fault in FAULTS:
+        faults.remove("registre")  # its chapters print no figure of the survey
+    for fault in faults:
         plant(source, tmp_path / "fautes", fault)
 
     done = nbval(tmp_path / "fautes", tmp_path, RAPPORT_RACINE=str(root))
 
     failed = re.findall(r"^FAILED (?:.*/)?(\w+)\.ipynb::", done.stdout, re.MULTILINE)
-    assert sorted(failed) == ["graphique", "pourcentage", "tableau"], done.stdout
+    assert sorted(failed) == faults, done.stdout
 
 
 def test_there_is_a_notebook_for_each_chapter_that_computes() -> None:
@@ -131,6 +134,37 @@ def test_every_cell_was_executed_since_nbval_passes_those_that_were_not(path: Pa
     counts = [cell["execution_count"] for cell in code_cells(load(path))]
 
     assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_ledger_of_each_chapter_is_a_text_output(path: Path) -> None:
+    last = code_cells(load(path))[-1]
+
+    assert "".join(last["source"]).split("\n")[1] == f"show_ledger({path.stem!r})"
+    (output,) = last["outputs"]
+    lines = "".join(output["text"]).splitlines()
+    text = path.read_text(encoding="utf-8")
+    printed = set(re.findall(r'chiffre=\\?"([\w-]+)', text))
+    assert printed <= {line.partition(" = ")[0] for line in lines}
+
+
+def test_freezing_names_the_figures_that_changed_and_those_that_came_or_went() -> None:
+    path = NOTEBOOKS / "partie-1.ipynb"
+    before = path.read_text(encoding="utf-8")
+    source = "".join(code_cells(load(path))[-1]["outputs"][0]["text"])
+    gone, changed = (line for line in source.split("\n")[:2])
+    name, _, rest = changed.partition(" = ")
+    text = rest.partition(" · ")[0]
+    after = before.replace(json.dumps(gone + "\n", ensure_ascii=False)[1:-1], "nouveau = 1 · \\n")
+    after = after.replace(f"{name} = {text} ·", f"{name} = 99 % ·")
+
+    assert sorted(differences(before, after)) == sorted(
+        [
+            f"chiffre {name} : {text} -> 99 %",
+            f"chiffre disparu : {gone.partition(' = ')[0]}",
+            "chiffre nouveau : nouveau = 1",
+        ]
+    )
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)

@@ -46,7 +46,7 @@ def test_an_assumed_count_says_its_condition(figures: Ledger) -> None:
 
 
 def figure_with(count: Status, base: Status, **changes: object) -> Figure:
-    made = Figure("x", "c", "share", "80,8\u00a0%", unit="respondents")
+    made = Figure("x", "c", "share", "80,8\u00a0%", unit="respondents", widest=30)
     return replace(made, statuses=Statuses(base=base, count=count), **changes)  # type: ignore[arg-type]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -325,3 +326,29 @@ def test_a_wrong_declaration_is_refused_in_french_with_its_line(case, tmp_path):
     with pytest.raises(EnqueteError, match=said) as caught:
         read_deductions(tmp_path, SURVEY.register)
     assert "deductions.yml, ligne" in str(caught.value)
+
+
+def test_the_ledger_gives_the_arithmetic_of_a_deduction_with_its_numbers(tmp_path, monkeypatch):
+    monkeypatch.setenv("RAPPORT_REGISTRE", str(tmp_path))
+    figures = SURVEY.chapter("coherence")
+    figures.implied("x-frein-mal")  # (51 % − 80,8 % × 46 %) / (100 % − 80,8 %)
+    figures.implied("n-vuln-coches")  # whole numbers of which 11 are 100 % − 99,83 %
+    figures.implied("d-dates-methode")  # from 21 May to 21 June 2024
+    figures.implied("ecarts-majeurs")  # counted one by one
+    share, ticks, days, tally = (
+        entry["deduction"] for entry in read_ledger(tmp_path, ["coherence"])
+    )
+
+    assert share["expressions"] == ["(lien - aise * lien_aise) / (1 - aise)"]
+    assert (share["unit"], share["sense"], share["join"]) == ("pourcentage", "entre", "alone")
+    assert {term["role"]: [term["value"], term["min"], term["max"]] for term in share["terms"]} == {
+        "lien": ["51/100", "101/200", "103/200"],
+        "aise": ["101/125", "323/400", "1617/2000"],
+        "lien_aise": ["23/50", "91/200", "93/200"],
+    }
+    assert (ticks["expressions"], ticks["join"]) == (["n0 / (1 - t0)"], "meet")
+    assert (days["expressions"], [int(t["value"][:-2]) for t in days["terms"]]) == (
+        ["t1 - t0 + 1"],
+        [date(2024, 5, 21).toordinal(), date(2024, 6, 21).toordinal()],
+    )
+    assert (tally["expressions"], tally["join"], tally["terms"]) == ([], None, [])

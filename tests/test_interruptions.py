@@ -56,6 +56,12 @@ def start(root: Path) -> subprocess.Popen[str]:
     )
 
 
+def finish(root: Path) -> None:
+    with start(root) as process:
+        process.stdout.read()
+    assert process.returncode == 0
+
+
 def whole(book: Path) -> str:
     """The edition of a whole book: all its pages are of one, and its files are as it says."""
     manifest = json.loads((book / "manifeste.json").read_text("utf-8"))
@@ -72,21 +78,20 @@ def test_fifty_kills_at_random_moments_break_no_book(tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311
     edition_of(tmp_path, 0)
     begun = time.monotonic()
-    done = start(tmp_path)
-    assert done.wait() == 0
+    finish(tmp_path)
     usual = time.monotonic() - begun
     survived = 0
     for number in range(1, KILLS + 1):
         edition_of(tmp_path, number)
-        process = start(tmp_path)
-        process.stdout.readline()  # imports are over: what follows is the build
-        time.sleep(chance.uniform(0, usual / 2))
-        process.kill()
-        survived += process.wait() == 0
+        with start(tmp_path) as process:
+            process.stdout.readline()  # imports are over: what follows is the build
+            time.sleep(chance.uniform(0, usual / 2))
+            process.kill()
+        survived += process.returncode == 0
         assert int(whole(tmp_path / "_book")) <= number
     assert survived < KILLS
     edition_of(tmp_path, 99)
-    assert start(tmp_path).wait() == 0
+    finish(tmp_path)
     assert whole(tmp_path / "_book") == "99"
     assert [p.name for p in tmp_path.glob("_book*")] == ["_book"]
 
@@ -97,11 +102,10 @@ def test_a_build_killed_while_chapters_run_leaves_no_process(tmp_path: Path) -> 
     build(read_config(tmp_path), Options(formats=("html",), theme=THEME))
     wait = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)"
     (tmp_path / "b.qmd").write_text("# b\n\nédition-2\n\n" + cell(wait), "utf-8")
-    process = start(tmp_path)
-    while not (tmp_path / "pid").is_file() or not (tmp_path / "pid").read_text():
-        time.sleep(0.02)
-    process.kill()
-    process.wait()
+    with start(tmp_path) as process:
+        while not (tmp_path / "pid").is_file() or not (tmp_path / "pid").read_text():
+            time.sleep(0.02)
+        process.kill()
     child = int((tmp_path / "pid").read_text())
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline and Path(f"/proc/{child}").exists():
@@ -119,7 +123,7 @@ def test_ctrl_c_leaves_the_previous_book_and_says_so(tmp_path: Path, moment: str
     flag = "open('drapeau', 'w').write('x')\nimport time\ntime.sleep(60)"
     code = (
         "import sys, time\nfrom pathlib import Path\nfrom edition import cli, commands, site\n"
-        f"root = Path({str(tmp_path)!r})\n"
+        f"import enquete\nenquete.open_survey = lambda: None\nroot = Path({str(tmp_path)!r})\n"
     )
     if moment == "exécution":
         (tmp_path / "b.qmd").write_text("# b\n\nédition-2\n\n" + cell(flag), "utf-8")
@@ -131,18 +135,18 @@ def test_ctrl_c_leaves_the_previous_book_and_says_so(tmp_path: Path, moment: str
         )
     code += "sys.exit(cli.main(['construire', '--format', 'html']))\n"
     (tmp_path / "theme").symlink_to(THEME)
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", code],
         env={**os.environ, "RAPPORT_RACINE": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         cwd=tmp_path,
-    )
-    while not (tmp_path / "drapeau").is_file() and process.poll() is None:
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
+    ) as process:
+        while not (tmp_path / "drapeau").is_file() and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Interrompu. Le livre précédent est intact." in errors
     assert whole(tmp_path / "_book") == "1"
@@ -185,7 +189,8 @@ def test_two_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
         words = second.stdout.readline()
         assert f"Une autre construction est en cours (processus {os.getpid()})" in words
         assert not (tmp_path / "_book").exists()
-    assert second.wait(timeout=60) == 0
+    with second:
+        assert second.wait(timeout=60) == 0
     assert whole(tmp_path / "_book") == "1"
     assert said == []
 

@@ -137,7 +137,7 @@ def test_pages_are_sound(texts: dict[str, str]) -> None:
 
 def test_every_link_and_file_of_the_site_exists(folder: Path, texts: dict[str, str]) -> None:
     ids = {f"{stem}.html": set(Document(text).ids) for stem, text in texts.items()}
-    later = ("rapport.pdf", "notebooks/", "provenance.json")
+    later = ("rapport.pdf", "notebooks/", "provenance.json", "donnees/enquete/")
     for stem, text in texts.items():
         page = Document(text)
         for link in [*page.links, *page.sources]:
@@ -253,8 +253,9 @@ def test_the_first_page_alone_opens_as_a_cover(tmp_path: Path) -> None:
         '<header class="ouverture"><p class="titre-livre">L’été</p>'
         '<p class="sous-titre-livre">Essai &amp; suite</p>'
         '<p class="auteurs">D’Ys · 1er novembre 2026</p>'
-        '<p class="ouverture-pdf"><a href="r.pdf">Télécharger le PDF</a></p></header>'
+        '<ul class="ouverture-liens"><li><a href="r.pdf">Télécharger le PDF</a></li></ul>'
     ) in first
+    assert "<p>D’Ys. L’été. Essai &amp; suite. 1er novembre 2026. index.html</p>" in first
     assert first.index("ouverture") < first.index("<h1")
     assert "ouverture" not in second
 

@@ -67,20 +67,96 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="exécute tous les chapitres et prouve que le cache aurait donné le même livre",
     )
+    build.add_argument(
+        "--brouillon",
+        action="store_true",
+        help="publie même un livre en défaut, avec un filigrane qui le dit",
+    )
     build.set_defaults(run=_build)
 
-    verify = commands.add_parser("verifier", help="compare le livre aux chiffres publiés")
+    preview = commands.add_parser("apercu", help="montre le site et le refait à chaque sauvegarde")
+    preview.add_argument(
+        "--port", type=int, default=None, help="port de cette machine (défaut : 8421)"
+    )
+    preview.add_argument("--sans-ouvrir", action="store_true", help="n'ouvre pas le navigateur")
+    preview.set_defaults(run=_preview)
+
+    verify = commands.add_parser("verifier", help="mène toutes les vérifications d'un livre")
     verify.add_argument(
         "--livre", metavar="DOSSIER", default=None, help="livre à vérifier (défaut : _book)"
     )
     verify.set_defaults(run=_verify)
 
-    trace = commands.add_parser("tracer", help="dit tout d'un chiffre")
-    trace.add_argument("id", metavar="ID", help="identifiant du chiffre : p1-2-surcharge…")
+    trace = commands.add_parser("tracer", help="dit tout d'un chiffre, ou d'une question")
+    trace.add_argument(
+        "id", metavar="ID", nargs="?", help="identifiant du chiffre : p1-2-surcharge…"
+    )
+    trace.add_argument("--question", metavar="Q", help="liste ce qui repose sur une question : Q4…")
+    trace.add_argument(
+        "--reponses",
+        action="store_true",
+        help="liste les identifiants des répondantes comptées, jamais leurs mots",
+    )
     trace.add_argument(
         "--livre", metavar="DOSSIER", default=None, help="livre à lire (défaut : _book)"
     )
-    trace.set_defaults(run=_trace)
+    trace.set_defaults(run=_trace, parser=trace)
+
+    compare = commands.add_parser(
+        "comparer",
+        help="dit ce qui a changé entre deux éditions",
+        epilog="Une édition est un dossier de livre, un provenance.json, ou une révision git "
+        "(l'édition acceptée à cette révision). Code de sortie, comme diff : 0 si rien n'a "
+        "changé, 1 sinon.",
+    )
+    compare.add_argument("avant", metavar="A", help="première édition : HEAD~1, v1, un dossier…")
+    compare.add_argument("apres", metavar="B", help="seconde édition : _book, HEAD…")
+    compare.add_argument("--markdown", metavar="FICHIER", help="écrit aussi des tableaux Markdown")
+    compare.add_argument(
+        "--erratum",
+        metavar="FICHIER",
+        help="écrit la page « Erratum », prête à publier (.html, ou .md)",
+    )
+    compare.set_defaults(run=_compare)
+
+    accept = commands.add_parser("accepter", help="fait du livre l'édition acceptée")
+    accept.add_argument("--raison", metavar="TEXTE", required=True, help="pourquoi il change")
+    accept.add_argument(
+        "--livre", metavar="DOSSIER", default=None, help="livre à accepter (défaut : _book)"
+    )
+    accept.set_defaults(run=_accept)
+
+    bring = commands.add_parser(
+        "importer",
+        help="prend les réponses d'origine dans un export",
+        description="Lit un export (CSV, XLSX, SPSS), dit tout ce qui ne va pas, et remplace les "
+        "réponses de data/ si tout va bien. Les textes libres ne sont pas gardés.",
+    )
+    bring.add_argument("fichier", metavar="FICHIER", nargs="?", help="l'export à importer")
+    bring.add_argument("--essai", action="store_true", help="dit tout, sans rien écrire")
+    bring.add_argument(
+        "--correspondance",
+        metavar="FICHIER",
+        help="colonnes et libellés de l'export (défaut : EXPORT.correspondance.yml, à côté)",
+    )
+    bring.add_argument(
+        "--themes", metavar="FICHIER", help="thèmes des réponses libres : un par ligne"
+    )
+    bring.add_argument("--feuille", metavar="NOM", help="feuille du classeur XLSX")
+    bring.add_argument(
+        "--separateur",
+        choices=("virgule", "point-virgule", "tabulation"),
+        help="séparateur du CSV, quand il est ambigu",
+    )
+    bring.add_argument(
+        "--garder-textes",
+        action="store_true",
+        help="garde les textes libres dans .rapport/, qui n'est jamais versé",
+    )
+    bring.add_argument(
+        "--retablir", action="store_true", help="remet les données d'avant le dernier import"
+    )
+    bring.set_defaults(run=_import)
 
     rebuild = commands.add_parser("reconstituer", help="recalcule les réponses de data/")
     rebuild.add_argument(
@@ -96,6 +172,14 @@ def _parser() -> argparse.ArgumentParser:
     test.set_defaults(run=_test)
 
     diagnose = commands.add_parser("diagnostic", help="dit l'état de l'installation et des données")
+    diagnose.add_argument(
+        "--confidentialite",
+        action="store_true",
+        help="petits effectifs, soustractions, profils rares, politique en vigueur",
+    )
+    diagnose.add_argument(
+        "--livre", metavar="DOSSIER", default=None, help="livre à examiner (défaut : _book)"
+    )
     diagnose.set_defaults(run=_diagnose)
     return parser
 
@@ -108,7 +192,16 @@ def _build(options: argparse.Namespace) -> int:
         engine=options.moteur,
         cache=not options.sans_cache,
         publication=options.publication,
+        draft=options.brouillon,
     )
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from edition.preview import PORT, preview
+    from enquete.paths import root
+
+    port = PORT if options.port is None else options.port
+    return preview(root(), port=port, open_browser=not options.sans_ouvrir)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -120,7 +213,29 @@ def _verify(options: argparse.Namespace) -> int:
 def _trace(options: argparse.Namespace) -> int:
     from edition.commands import trace
 
-    return trace(options.id, options.livre)
+    if bool(options.id) == bool(options.question):
+        options.parser.error(
+            "donnez un identifiant ou --question, pas les deux" if options.id else "il manque : ID"
+        )
+    return trace(options.id, options.livre, question=options.question, answers=options.reponses)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from edition.commands import compare
+
+    return compare(options.avant, options.apres, options.markdown, options.erratum)
+
+
+def _accept(options: argparse.Namespace) -> int:
+    from edition.commands import accept
+
+    return accept(options.livre, options.raison)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from edition.importing import run
+
+    return run(options)
 
 
 def _reconstruct(options: argparse.Namespace) -> int:
@@ -141,7 +256,11 @@ def _test(options: argparse.Namespace) -> int:
     return run(options.pytest)
 
 
-def _diagnose(_: argparse.Namespace) -> int:
+def _diagnose(options: argparse.Namespace) -> int:
+    if options.confidentialite:
+        from edition.privacy import diagnose as examine
+
+        return examine(options.livre)
     from edition.commands import diagnose
 
     return diagnose()
@@ -163,7 +282,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print("Interrompu. Le livre précédent est intact.", file=sys.stderr)
+        print("Interrompu. Le livre et les données d'avant sont intacts.", file=sys.stderr)
         return 130
     except Exception as error:
         if options.debug:

@@ -8,10 +8,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from enquete.errors import EnqueteError
 from enquete.paths import data_dir, root
 
 if TYPE_CHECKING:
     from edition.build import BuildResult
+    from edition.config import Config
 
 Format = Literal["html", "typst"]
 FORMATS: dict[str, tuple[Format, ...]] = {
@@ -28,44 +30,57 @@ def _book(folder: str | None) -> Path:
     return Path(folder) if folder else base / read_config(base).output_dir
 
 
-def build(formats: str, engine: str, *, cache: bool = True, publication: bool = False) -> int:
+def build(
+    formats: str,
+    engine: str,
+    *,
+    cache: bool = True,
+    publication: bool = False,
+    draft: bool = False,
+) -> int:
     """
-    Build the book, then compare it with the published figures.
+    Build the book and check it before it takes the place of the previous one.
 
     Nothing is built when nothing changed, unless the cache is refused (*cache*) or has to
-    be proved (*publication*).
+    be proved (*publication*). A book that Quarto made is checked once published. A *draft*
+    is published whatever the checks find, and says so.
     """
     from edition import manifest
     from edition.config import read_config
 
     config = read_config(root())
     output = config.root / config.output_dir
-    asked = manifest.Asked(FORMATS[formats], draft=False)
-    lazy = engine == "integre" and cache and not publication
-    if lazy and manifest.unchanged(config, config.root / "theme", asked, output):
-        print(f"Rien n'a changé : {output.name}/index.html")
-        print(manifest.restated(output))
-        return 0
     if engine == "quarto":
         from edition.quarto_engine import render
         from enquete import open_survey
 
         open_survey()  # bad data stops here, as with our own engine
-        result = render(config, formats)
-    else:
-        result = _integrated(formats, cache=cache, publication=publication)
+        _told(render(config, formats))
+        return verify(str(output))
+    asked = manifest.Asked(FORMATS[formats], draft)
+    lazy = cache and not publication
+    if lazy and manifest.unchanged(config, config.root / "theme", asked, output):
+        print(f"Rien n'a changé : {output.name}/index.html")
+        print(manifest.restated(output))
+        return 0
+    _told(_integrated(config, formats, cache=cache, publication=publication, draft=draft))
+    return 0
+
+
+def _told(result: BuildResult) -> None:
     print(f"{len(result.pages)} pages, {result.figures} chiffres : {result.output.name}/index.html")
     if result.pdf:
         print(f"PDF : {result.output.name}/{result.pdf}")
     print(" · ".join(f"{step} {seconds:.1f} s" for step, seconds in result.seconds.items()))
-    return verify(str(result.output))
 
 
-def _integrated(formats: str, *, cache: bool, publication: bool) -> BuildResult:
+def _integrated(
+    config: Config, formats: str, *, cache: bool, publication: bool, draft: bool
+) -> BuildResult:
     from edition.build import Options
     from edition.build import build as build_book
-    from edition.config import read_config
     from edition.progress import shown
+    from edition.verification import gate
 
     def ready() -> None:
         """Stop at bad data, before any chapter runs."""
@@ -73,11 +88,12 @@ def _integrated(formats: str, *, cache: bool, publication: bool) -> BuildResult:
 
         open_survey()
 
-    config = read_config(root())
     with shown() as progress:
         options = Options(
             formats=FORMATS[formats],
             ready=ready,
+            check=gate(config.root, draft=draft, say=print),
+            draft=draft,
             cache=cache,
             publication=publication,
             progress=progress,
@@ -86,22 +102,57 @@ def _integrated(formats: str, *, cache: bool, publication: bool) -> BuildResult:
 
 
 def verify(folder: str | None) -> int:
-    """Print the comparison of a book with the published figures; 1 if anything is at fault."""
-    from edition.verify import raise_faults, summary
-    from edition.verify import verify as compare
+    """Print what the checks of a book find; 1 if anything is at fault."""
+    from edition.verification import verify as verified
     from enquete import open_survey
 
-    found = compare(_book(folder), open_survey())
-    print(summary(found))
-    raise_faults(found)
+    found = verified(_book(folder), root(), open_survey())
+    print(found.summary)
+    found.raise_faults()
     return 0
 
 
-def trace(identifier: str, folder: str | None) -> int:
-    """Print everything about one figure."""
-    from edition.trace import trace as account
+def trace(
+    identifier: str | None, folder: str | None, *, question: str | None, answers: bool
+) -> int:
+    """Print everything about one figure, the ids that it counts, or what a question gives."""
+    from edition import tracing
+    from enquete import open_survey
 
-    print(account(_book(folder), identifier))
+    book, survey = _book(folder), open_survey()
+    if question:
+        print(tracing.trace_question(book, survey, question))
+    elif answers:
+        print(tracing.trace_answers(book, survey, identifier or ""))
+    else:
+        print(tracing.trace(book, survey, identifier or ""))
+    return 0
+
+
+def compare(before: str, after: str, markdown: str | None, erratum: str | None) -> int:
+    """Print what changed from one edition to another; 1 if anything did, as `diff` does."""
+    from edition.comparison import compare as compared
+    from edition.comparison import erratum as page
+    from edition.comparison import read, told
+
+    first, second = read(before, root()), read(after, root())
+    changes = compared(first.state, second.state)
+    print(told.terminal(changes, second))
+    if markdown:
+        text = told.markdown(changes, first, second)
+        Path(markdown).write_text(text, "utf-8", newline="\n")
+    if erratum:
+        file = Path(erratum)
+        text = page.erratum(changes, first, second, file, root() / "theme")
+        file.write_text(text, "utf-8", newline="\n")
+    return 1 if changes else 0
+
+
+def accept(folder: str | None, reason: str) -> int:
+    """Record a book as the accepted edition."""
+    from edition.accepted import accept as accepted
+
+    print(accepted(_book(folder), root(), reason))
     return 0
 
 
@@ -114,7 +165,14 @@ def reconstruct(*, dry_run: bool) -> int:
     from enquete.schema import read_package, refresh_hashes
 
     folder = data_dir()
-    records = read_package(folder).read("questions", "modalites")
+    package = read_package(folder)
+    if package.origin == "originale":
+        raise EnqueteError(
+            "data/ contient les réponses d'origine : les reconstituer les effacerait.",
+            "data/datapackage.json, « origine »",
+            "remettre d'abord les données d'avant : rapport importer --retablir.",
+        )
+    records = package.read("questions", "modalites")
     questionnaire = read_questionnaire(records["questions"], records["modalites"])
     made = solve(read_register(folder), questionnaire, read_declared(folder))
     changed = [

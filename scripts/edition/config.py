@@ -68,6 +68,7 @@ class Config:
     authors: tuple[str, ...] = ()
     date: str = ""
     description: str = ""
+    site_url: str = ""
     output_file: str = "rapport"
     output_dir: str = "_book"
     lang: str = "fr"
@@ -102,6 +103,7 @@ def read_config(root: Path) -> Config:
         authors=reader.texts("book", "author"),
         date=reader.text("book", "date"),
         description=reader.text("book", "description"),
+        site_url=reader.text("book", "site-url"),
         output_file=reader.text("book", "output-file", default="rapport"),
         output_dir=reader.text("project", "output-dir", default="_book"),
         lang=reader.text("lang", needed=True),

@@ -1,31 +1,24 @@
-"""
-Freeze the executed chapters as notebooks that nbval executes again and compares.
-
-nbval compares the outputs of code cells only. So each inline expression of the prose becomes
-a code cell that prints `expression = value`, and the first cell sets what our engines set.
-"""
+"""Freeze the executed chapters as notebooks that nbval executes again and compares."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from edition.config import Config, read_config
-from edition.execution import Engine, execute, prelude
+from edition.config import read_config
+from edition.execution import Engine, execute
 from edition.execution.notebook import dump, notebook
-from edition.qmd import Cell, Chapter, Inline, Prose, Segment, read_chapters
+from edition.frozen import FOLDER, frozen_chapters
+from edition.frozen_changes import differences
 from enquete.errors import EnqueteError
 
-FOLDER = Path("tests") / "carnets"
 SANITIZE = "assainir.cfg"
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
@@ -47,18 +40,12 @@ def freeze(root: Path, folder: Path | None = None, engine: Engine = "auto") -> l
     """
     Execute the book's chapters and write their notebooks to *folder*.
 
-    Notebooks of chapters that are gone are removed. Chapters that run after all others read
-    what the others left, which a notebook alone cannot repeat: they are not frozen.
+    Notebooks of chapters that are gone are removed.
     """
-    config = read_config(root)
     target = folder or root / FOLDER
-    chapters = [
-        comparable(chapter, config)
-        for chapter in read_chapters(root, config.sources)
-        if chapter.runs_code and not _runs_last(chapter, config)
-    ]
+    chapters = frozen_chapters(root)
     with _scratch_ledger():
-        done = execute(chapters, config=config, engine=engine)
+        done = execute(chapters, config=read_config(root), engine=engine)
     target.mkdir(parents=True, exist_ok=True)
     texts = {f"{executed.stem}.ipynb": dump(notebook(executed)) for executed in done}
     report = [_write(target / name, text) for name, text in texts.items()]
@@ -76,32 +63,6 @@ def report(changes: Sequence[Frozen]) -> str:
     return "\n".join(lines)
 
 
-def comparable(chapter: Chapter, config: Config) -> Chapter:
-    """Return the chapter with a first cell of settings, and its inline values as cells."""
-    settings = prelude.source(config.figures, chapter.stem)
-    segments: list[Segment] = [_cell(settings, "reglages", 1)]
-    for segment in chapter.segments:
-        if isinstance(segment, Cell):
-            segments.append(segment)
-        elif segment.text.strip("\n"):
-            segments.append(Prose(segment.text, segment.line, ()))
-            segments += [_print_cell(inline) for inline in segment.inlines]
-    return dataclasses.replace(chapter, segments=tuple(segments))
-
-
-def _print_cell(inline: Inline) -> Cell:
-    """Return a cell that prints an inline value; two of one expression print alike."""
-    return _cell(f"print({inline.code!r}, '=', {inline.code})", None, inline.line)
-
-
-def _cell(code: str, label: str | None, line: int) -> Cell:
-    return Cell(code, code, {}, label, line, line, {})
-
-
-def _runs_last(chapter: Chapter, config: Config) -> bool:
-    return chapter.front_matter.get("apres") == "tous" or chapter.path in config.after_all
-
-
 def _write(path: Path, text: str) -> Frozen:
     """Write a notebook if it changed, and list the cells whose outputs did."""
     if _ADDRESS.search(text):
@@ -117,58 +78,12 @@ def _write(path: Path, text: str) -> Frozen:
     if before == text:
         return Frozen(path.name, "identique")
     path.write_text(text, encoding="utf-8", newline="\n")
-    return Frozen(path.name, "modifié", tuple(_differences(before, text)))
+    return Frozen(path.name, "modifié", tuple(differences(before, text)))
 
 
 def _around_address(text: str) -> str:
     found = _ADDRESS.search(text)
     return text[max(0, found.start() - 60) : found.end()] if found else ""
-
-
-def _differences(before: str, after: str) -> Iterator[str]:
-    """Name what changed: code cells by their first line, with short outputs side by side."""
-    old: dict[str, list[Mapping[str, Any]]] = {}
-    for cell in _code_cells(before):
-        old.setdefault(_source(cell), []).append(cell)
-    told: set[str] = set()
-    for cell in _code_cells(after):
-        source = _source(cell)
-        twins = old.get(source)
-        if not twins:
-            line = f"cellule nouvelle ou modifiée : {_name(source)}"
-        else:
-            other = twins.pop(0)
-            if other["outputs"] == cell["outputs"]:
-                continue
-            left, right = _short(other), _short(cell)
-            line = f"sortie : {left} -> {right}" if left and right else f"sortie de {_name(source)}"
-        if line not in told:  # a value printed twice in the prose changes once
-            told.add(line)
-            yield line
-    for source, left_over in old.items():
-        if left_over and f"cellule nouvelle ou modifiée : {_name(source)}" not in told:
-            yield f"cellule disparue : {_name(source)}"
-
-
-def _code_cells(text: str) -> list[Mapping[str, Any]]:
-    return [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-
-
-def _source(cell: Mapping[str, Any]) -> str:
-    return "".join(cell["source"])
-
-
-def _name(source: str) -> str:
-    return source.split("\n")[0].removeprefix("#| label: ")[:70]
-
-
-def _short(cell: Mapping[str, Any]) -> str:
-    """Return the text of a cell that printed one line, else nothing."""
-    outputs = cell["outputs"]
-    if len(outputs) != 1 or outputs[0]["output_type"] != "stream":
-        return ""
-    text = "".join(outputs[0]["text"]).strip()
-    return "" if "\n" in text else text
 
 
 @contextmanager

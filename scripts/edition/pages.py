@@ -24,6 +24,8 @@ _CHART = re.compile(r'<figure class="figure" id="([^"]+)">.*?</figure>', re.DOTA
 _DRAWN = re.compile(r'<text\b[^>]*\sdata-chiffre="([^"]+)"')
 _PRINT = re.compile(r'class="chiffre"[^>]*? id="([^"]+)" data-chiffre="([^"]+)"')
 _PRINT_LINK = re.compile(r'id="([^"]+)" class="chiffre" data-chiffre="([^"]+)"')
+VERIFICATION = "verification"
+"""Stem of the page and of the file that a verification adds to a finished book."""
 
 
 @dataclass(frozen=True)

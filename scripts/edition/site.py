@@ -20,7 +20,12 @@ it is escaped text that may also stand in an attribute.
                       address: `$${racine}index.html`, `$${racine}assets/…`
     $styles           <link rel="stylesheet"> for every theme/css/*.css, by name
     $scripts          <script defer src> for every theme/js/*.js, by name; may be empty
-    $liens_tete       <link rel="prev">, <link rel="next">, <link rel="contents">
+    $liens_tete       <link rel="prev">, <link rel="next">, <link rel="contents">, and
+                      <link rel="canonical"> where the book says its `site-url`
+    $partage          <meta property="og:…">: what a message shows of the page that it links
+                      to. Its image needs an absolute address: only with a `site-url`
+    $brouillon        the line that says « Brouillon – ne pas diffuser », empty on a book that
+                      is fit for publication; its pages have <body class="… brouillon">
     $bandeau          the « Données reconstituées » line (<div class="bandeau">…) or empty
                       on original answers
     $barre_laterale   <ol class="chapitres"> of the chapters, without its <nav>: put it in
@@ -28,7 +33,8 @@ it is escaped text that may also stand in an attribute.
                       has aria-current="page"; appendices are in a second <ol
                       class="chapitres annexes"> under <p class="chapitres-titre">Annexes</p>
     $ouverture        on the first page, <header class="ouverture">: the book's title,
-                      subtitle, authors and date, PDF; empty on the others
+                      subtitle, authors and date, what to download and to check, how to cite;
+                      empty on the others
     $sommaire         <ol class="sommaire"> of the page's h2 (h3 nested), without its
                       <nav>; empty when the page has fewer than two h2
     $contenu          the chapter, one h1 included, footnotes at its end
@@ -63,24 +69,33 @@ What the content holds, for style sheets (see also cards.py for the cards):
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from itertools import groupby
 from pathlib import Path
 from string import Template
-from types import MappingProxyType
 from typing import Any
 
+from edition import head, navigation
 from edition.assemble import REGISTER, french_date
 from edition.cards import card
+from edition.citation import Edition
 from edition.config import Config
-from edition.pages import Heading, Page, text_of
-from edition.text import NBSP, french
+from edition.pages import Page, text_of
+from edition.search import write_index
+from edition.text import french
 from enquete.errors import EnqueteError
 
-ASSETS = (("css", "*.css"), ("js", "*.js"), ("polices", "*.woff2"), ("polices", "OFL*.txt"))
+PACKAGE = "donnees/enquete/"
+ASSETS = (
+    *(("css", "*.css"), ("js", "*.js"), ("polices", "*.woff2"), ("polices", "OFL*.txt")),
+    *(("images", "favicon.svg"), ("images", "partage.png")),
+)
+DRAFT = (
+    '<div class="bandeau-brouillon" role="note"><p><strong>Brouillon – ne pas diffuser.</strong> '
+    "Ce livre n’a pas passé toutes ses vérifications.</p></div>"
+)
 BANNER = (
     '<div class="bandeau"><p><strong>Données reconstituées</strong>'
     '<span class="large">. Les chiffres sont recalculés à partir de réponses reconstituées, '
@@ -101,6 +116,8 @@ class Site:
         about_data: page and anchor that explain the reconstruction, may be empty.
         footer: paragraphs of the footer, as HTML.
         draft: whether the book is not fit for publication.
+        verification: address of the page that says what was checked, empty without one.
+        downloads: other formats of the book, address and words of each link.
     """
 
     config: Config
@@ -112,6 +129,8 @@ class Site:
     about_data: str = ""
     footer: str = ""
     draft: bool = False
+    verification: str = ""
+    downloads: tuple[tuple[str, str], ...] = ()
 
 
 def write_site(site: Site, folder: Path) -> None:
@@ -121,6 +140,7 @@ def write_site(site: Site, folder: Path) -> None:
         target.mkdir(parents=True, exist_ok=True)
         for file in sorted((site.theme / name).glob(pattern)):
             shutil.copyfile(file, target / file.name)
+    write_index(site.pages, folder / "assets")
     template = Template((site.theme / "html" / "page.html").read_text("utf-8"))
     for rank, page in enumerate(site.pages):
         text = _fill(template, _fields(site, rank))
@@ -154,18 +174,20 @@ def _fields(site: Site, rank: int) -> dict[str, str]:
         "sous_titre": escape(french(config.subtitle)),
         "auteur": escape(french(", ".join(config.authors))),
         "date": escape(french_date(config.date)),
-        "classe_page": f"page-{escape(page.stem)}",
+        "classe_page": f"page-{escape(page.stem)}{' brouillon' if site.draft else ''}",
+        "brouillon": DRAFT if site.draft else "",
+        "partage": head.shared(config, page, full, draft=site.draft),
         "racine": "",
         "styles": _styles(site.theme),
         "scripts": _scripts(site.theme),
-        "liens_tete": _head_links(before, after),
+        "liens_tete": head.links(before, after, head.address(config, page, draft=site.draft)),
         "bandeau": BANNER.format(link=about) if site.reconstructed else "",
-        "barre_laterale": _sidebar(site.pages, page, parts),
-        "sommaire": _contents(page.headings),
+        "barre_laterale": navigation.sidebar(site.pages, page, parts),
+        "sommaire": navigation.contents(page.headings),
         "ouverture": "" if rank else _opening(site),
         "contenu": page.html,
-        "precedent": _neighbour(before, "prev", "precedent", "Précédent"),
-        "suivant": _neighbour(after, "next", "suivant", "Suivant"),
+        "precedent": navigation.neighbour(before, "prev", "precedent", "Précédent"),
+        "suivant": navigation.neighbour(after, "next", "suivant", "Suivant"),
         "cartes": _cards(site, page),
         "lien_pdf": _pdf_link(site),
         "pied": site.footer,
@@ -177,17 +199,48 @@ def _pdf_link(site: Site) -> str:
 
 
 def _opening(site: Site) -> str:
-    """Return what a cover says; the page's h1 stays the chapter's."""
-    config, pdf = site.config, _pdf_link(site)
+    """Return what a cover says and offers; the page's h1 stays the chapter's."""
+    config = site.config
     said = " · ".join(filter(None, (", ".join(config.authors), french_date(config.date))))
     lines = {
         "titre-livre": escape(french(config.title)),
         "sous-titre-livre": escape(french(config.subtitle)),
         "auteurs": escape(french(said)),
-        "ouverture-pdf": pdf,
     }
     shown = "".join(f'<p class="{css}">{line}</p>' for css, line in lines.items() if line)
-    return f'<header class="ouverture">{shown}</header>'
+    items = "".join(f"<li>{link}</li>" for link in _offers(site))
+    offers = f'<ul class="ouverture-liens">{items}</ul>' if items else ""
+    return f'<header class="ouverture">{shown}{offers}{_cited(site)}</header>'
+
+
+def _offers(site: Site) -> Iterator[str]:
+    """Yield the links to what a reader may take away or check."""
+    if site.pdf:
+        yield _pdf_link(site)
+    for address, words in site.downloads:
+        yield f'<a href="{escape(address)}">{escape(words)}</a>'
+    if site.verification:
+        yield f'<a href="{escape(site.verification)}">Vérifications</a>'
+    if any(page.stem == REGISTER for page in site.pages):
+        yield f'<a href="{REGISTER}.html">Registre des chiffres</a>'
+    if site.reconstructed:
+        yield f'<a href="{PACKAGE}datapackage.json">Données</a>'
+
+
+def _cited(site: Site) -> str:
+    """Return the citation of the whole edition, folded: selectable without a script."""
+    config = site.config
+    if not config.date:
+        return ""
+    parts = (", ".join(config.authors), config.title, config.subtitle)
+    named = ". ".join(french(part) for part in parts if part)
+    text = escape(f"{named}. {french_date(config.date)}. index.html")
+    return (
+        '<details class="citer-livre"><summary>Citer cette édition</summary>'
+        f'<p>{text}</p><p><button type="button" class="citer" hidden '
+        f'data-citation="{text}" data-lien="index.html">Copier</button> '
+        '<span class="carte-avis" role="status"></span></p></details>'
+    )
 
 
 @cache
@@ -202,83 +255,14 @@ def _scripts(theme: Path) -> str:
     return "\n".join(f'<script defer src="assets/js/{file.name}"></script>' for file in files)
 
 
-def _head_links(before: Page | None, after: Page | None) -> str:
-    links = ['<link rel="contents" href="index.html">']
-    if before:
-        links.append(f'<link rel="prev" href="{before.file}">')
-    if after:
-        links.append(f'<link rel="next" href="{after.file}">')
-    return "\n".join(links)
-
-
-def _name(heading: Heading) -> str:
-    """Return the title after its bare number: « A », not « Annexe A »."""
-    bare = heading.number.rpartition(NBSP)[2]
-    number = f'<span class="numero-section">{bare}</span> ' if bare else ""
-    return number + heading.html
-
-
-def _sidebar(
-    pages: Sequence[Page], current: Page, parts: Mapping[str, str | None] = MappingProxyType({})
-) -> str:
-    """Return the chapters, those of each part under its title, then the appendices."""
-    here = ' aria-current="page"'
-
-    def listed(group: Iterable[Page], css: str, title: str = "") -> str:
-        items = "".join(
-            f'<li><a href="{page.file}"{here if page is current else ""}>'
-            f"{_name(page.title)}</a></li>"
-            for page in group
-        )
-        head = f'<p class="chapitres-titre">{escape(title)}</p>' if title else ""
-        return f'{head}<ol class="{css}">{items}</ol>' if items else ""
-
-    of_kind = {
-        kind: [page for page in pages if page.kind == kind]
-        for kind in ("chapter", "appendix", "list")
-    }
-    groups = groupby(of_kind["chapter"], key=lambda page: parts.get(page.stem))
-    return (
-        "".join(listed(group, "chapitres", french(part or "")) for part, group in groups)
-        + listed(of_kind["appendix"], "chapitres annexes", "Annexes")
-        + listed(of_kind["list"], "chapitres listes")
-    )
-
-
-def _contents(headings: Sequence[Heading]) -> str:
-    """Return the titles of the page: h2, each with its h3."""
-    tops = [heading for heading in headings if heading.level == 2]
-    if len(tops) < 2:
-        return ""
-    pieces: list[str] = []
-    inner = False
-    for heading in headings:
-        if heading.level not in (2, 3) or (heading.level == 3 and not pieces):
-            continue
-        if heading.level == 3:
-            pieces.append("" if inner else "<ol>")
-            inner = True
-        elif pieces:
-            pieces.append("</ol></li>" if inner else "</li>")
-            inner = False
-        link = f'<a href="#{heading.id}">{_name(heading)}</a>'
-        pieces.append(f"<li>{link}" + ("</li>" if heading.level == 3 else ""))
-    pieces.append("</ol></li>" if inner else "</li>")
-    return f'<ol class="sommaire">{"".join(pieces)}</ol>'
-
-
-def _neighbour(page: Page | None, rel: str, css: str, words: str) -> str:
-    if page is None:
-        return ""
-    return (
-        f'<a rel="{rel}" class="{css}" href="{page.file}"><span class="sens">{words}</span> '
-        f'<span class="titre">{_name(page.title)}</span></a>'
-    )
-
-
 def _cards(site: Site, page: Page) -> str:
     """Return the card of each figure that the page prints, in order of first print."""
     shown = dict.fromkeys(place.figure for place in page.prints)
     found = [site.entries.get((page.stem, figure)) for figure in shown]
-    register = any(other.stem == REGISTER for other in site.pages)
-    return "\n".join(card(entry, register=register) for entry in found if entry is not None)
+    edition = Edition(
+        title=french(site.config.title),
+        date=french_date(site.config.date),
+        register=any(other.stem == REGISTER for other in site.pages),
+        data=PACKAGE if site.reconstructed else "",
+    )
+    return "\n".join(card(entry, edition) for entry in found if entry is not None)

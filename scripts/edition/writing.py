@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edition import assemble, datasets, pages, provenance, site
+from edition import assemble, datasets, package, pages, provenance, site
 from edition.clock import Clock
-from edition.config import Config
 from edition.execution.model import Executed
 from edition.execution.notebook import dump, notebook
 from edition.formats import MAKERS
 from edition.lists import lists_page
-from edition.pdf import compile_pdf
+from edition.order import Order
+from edition.pages import VERIFICATION
 
+PAGE = f"{VERIFICATION}.html"
 FOOTER = (
     "<p>Texte sous licence CC BY 4.0, code sous licence MIT.</p>"
     "<p>Chaque chiffre renvoie à la question, à la base et au calcul qui le donnent : "
@@ -43,16 +44,6 @@ class Written:
     others: tuple[str, ...]
     figures: int
     prints: int
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to write: *formats* and *draft* as in `edition.build.Options`."""
-
-    config: Config
-    theme: Path
-    formats: Sequence[str]
-    draft: bool
 
 
 def write_book(
@@ -81,23 +72,26 @@ def write_book(
                 draft=order.draft,
             )
             assemble.write_pictures(book, work)
+        read = order.reader(book, work)
         pdf_name = f"{config.output_file}.pdf" if "typst" in order.formats else ""
 
-        def make_pdf() -> None:
+        def typst_source() -> str:
             with clock.step("pandoc typst"):
-                source = assemble.render(book, "typst", config, theme, work)
+                return order.converted(book, "typst", work, read)
+
+        def make_pdf(source: str, ledger: bytes) -> None:
             with clock.step("PDF"):
-                data = compile_pdf(source, work, theme / "polices", config.date)
+                data = order.compiled(source, book, work, ledger)
             (folder / pdf_name).write_bytes(data)
 
         def make(name: str) -> str:
             with clock.step(name):
                 return MAKERS[name](book, config, theme, work, folder)
 
-        pending = pool.submit(make_pdf) if pdf_name else None
+        source = pool.submit(typst_source) if pdf_name else None
         others = [pool.submit(make, name) for name in order.formats if name in MAKERS]
         with clock.step("pandoc html"):
-            html = assemble.render(book, "html", config, theme, work)
+            html = order.converted(book, "html", work, read)
         with clock.step("site"):
             kinds = {entry.stem: entry.kind for entry in config.entries}
             made = pages.cut(html, kinds, book.pictures)
@@ -105,6 +99,14 @@ def write_book(
             lists = lists_page(made)
             made = (*made, lists) if lists else made
             entries = provenance.located(entries, made)
+            origin = provenance.origin_of(entries)
+            provenance.write(entries, config, folder, origin, provenance.files_of(entries))
+            # The PDF carries the ledger, which says where the site prints each figure.
+            pending = (
+                pool.submit(make_pdf, source.result(), (folder / "provenance.json").read_bytes())
+                if source
+                else None
+            )
             if "html" in order.formats:
                 _copy_pictures(book, made, work, folder)
                 site.write_site(
@@ -118,17 +120,22 @@ def write_book(
                         about_data=_about_data(made),
                         footer=FOOTER,
                         draft=order.draft,
+                        verification=PAGE if order.verified else "",
+                        downloads=tuple(
+                            (f"{config.output_file}.{name}", name.upper())
+                            for name in order.formats
+                            if name in MAKERS
+                        ),
                     ),
                     folder,
                 )
-            origin = provenance.origin_of(entries)
-            provenance.write(entries, config, folder, origin, provenance.files_of(entries))
-            if reconstructed:
-                datasets.copy_package(config.root / "data", folder)
+            datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
         if pending:
             pending.result()
         made_others = tuple(other.result() for other in others)
+        with clock.step("description"):
+            package.describe(made, entries, config, folder)
     return Written(
         pages=tuple(page.file for page in made),
         pdf=pdf_name,

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from enquete import reads
+from enquete.columns import Column, Mask
 from enquete.errors import EnqueteError
 from enquete.questionnaire import Questionnaire
 from enquete.schema import Package
@@ -25,9 +26,7 @@ FILES = ("reponses", "coches", "themes")
 ANSWERED = f"{FILES[0]}.csv"
 # A closed question is a column; several answers, or answers coded after the fact, are rows.
 _HOLDS = {"multiple": "coches", "ouverte": "themes"}
-Mask = npt.NDArray[np.bool_]
-Texts = npt.NDArray[np.str_]
-Indices = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.int32]
 Held = TypeVar("Held", covariant=True)
 
 
@@ -49,7 +48,7 @@ class Coded:
     """Hold the ticks or themes of one question: who, and which code."""
 
     who: Indices
-    code: Texts
+    code: Column
 
 
 class _Noted(Mapping[str, Held]):
@@ -78,7 +77,7 @@ class Answers:
 
     questionnaire: Questionnaire
     ids: tuple[str, ...]
-    columns: Mapping[str, Texts]
+    columns: Mapping[str, Column]
     coded: Mapping[str, Coded]
     hashes: Mapping[str, str]  # file name → SHA-256
     _truths: dict[Selection, Truth] = field(default_factory=dict, repr=False, compare=False)
@@ -175,7 +174,7 @@ class Answers:
 
     def _answered(self, question: str) -> Mask:
         if question in self.columns:
-            return np.asarray(self.columns[question] != "", dtype=np.bool_)
+            return ~self.columns[question].among([""])
         return self._spread(self._coded(question).who)
 
     def _coded(self, question: str) -> Coded:
@@ -188,11 +187,11 @@ class Answers:
             )
         return self.coded.get(question, _NONE)
 
-    def _matching(self, question: str, values: Texts, codes: Iterable[str]) -> tuple[Mask, Mask]:
+    def _matching(self, question: str, values: Column, codes: Iterable[str]) -> tuple[Mask, Mask]:
         codes = tuple(codes)
         below = self.questionnaire.below(question, codes)
         above = self.questionnaire.above(question, codes) - below
-        return _among(values, below), _among(values, above)
+        return values.among(below), values.among(above)
 
     def _spread(self, who: Indices) -> Mask:
         mask = np.zeros(len(self), dtype=np.bool_)
@@ -200,7 +199,7 @@ class Answers:
         return mask
 
 
-_NONE = Coded(np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.str_))
+_NONE = Coded(np.zeros(0, dtype=np.int32), Column.of(()))
 
 
 def read_answers(
@@ -216,9 +215,7 @@ def read_answers(
             "remettre les lignes manquantes, ou corriger « n » dans data/datapackage.json.",
         )
     columns = {
-        name: np.array(values, dtype=np.str_)
-        for name, values in responses.columns.items()
-        if name != "id"
+        name: Column.of(values) for name, values in responses.columns.items() if name != "id"
     }
     row = {respondent: number for number, respondent in enumerate(ids)}
     coded = {
@@ -251,17 +248,12 @@ def holding(kinds: Iterable[str]) -> frozenset[str]:
 
 
 def _coded(records: Records, column: str, row: Mapping[str, int]) -> dict[str, Coded]:
-    who = np.array([row[respondent] for respondent in records["repondant"]], dtype=np.intp)
-    question = np.array(records["question"], dtype=np.str_)
-    code = np.array(records[column], dtype=np.str_)
-    return {
-        str(name): Coded(who[question == name], code[question == name])
-        for name in np.unique(question)
-    }
-
-
-def _among(values: Texts, codes: Iterable[str]) -> Mask:
-    mask = np.zeros(len(values), dtype=np.bool_)
-    for code in codes:
-        mask |= values == code
-    return mask
+    respondent = Column.of(records["repondant"])
+    places = np.array([row[each] for each in respondent.values], dtype=np.int32)
+    who = places[respondent.codes]
+    question, code = Column.of(records["question"]), Column.of(records[column])
+    found = {}
+    for name in sorted(question.values):
+        rows = question.among([name])
+        found[name] = Coded(who[rows], code.where(rows))
+    return found

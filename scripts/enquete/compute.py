@@ -8,6 +8,7 @@ from typing import Literal
 
 from enquete import french
 from enquete.deny import Grant, grant, said
+from enquete.disclosure.thresholds import least, reveals, small, unsafe
 from enquete.errors import EnqueteError, TooFew, Undetermined
 from enquete.evidence import Evidence, printed_decimals
 from enquete.figure import Figure, Printed, Source, Status, Statuses, StatusName
@@ -15,7 +16,7 @@ from enquete.judge import judge
 from enquete.measure import measure
 from enquete.readings import CountOf, DifferenceOf, MeanOf, Reading, ShareOf
 from enquete.register import Part, PublishedFigure
-from enquete.shares import Count, Interval
+from enquete.shares import Count, Interval, Share
 
 Shown = Literal["pourcentage", "effectif", "points"]
 STATUS: dict[str, StatusName] = {
@@ -49,16 +50,17 @@ def share(evidence: Evidence, place: Place, reading: ShareOf, decimals: int | No
         )
     if not measured.exact:
         raise Undetermined.coarse(f"{place.figure!r} ({said(evidence, reading)})")
+    known = statuses(evidence, allowed, measured.numerator, measured.base)
+    secret = _guarded(evidence, place.figure, allowed, reading, measured)
+    if secret is not None:
+        known = secret
     figure = _figure(
-        evidence,
-        place,
-        allowed,
-        reading,
-        measured.value,
-        "pourcentage",
-        statuses(evidence, allowed, measured.numerator, measured.base),
-    )
-    return _guarded(evidence, figure, measured.numerator.low, measured.base.low)
+        evidence, place, allowed, reading, measured.value, "pourcentage", known,
+        masked=secret is not None,
+    )  # fmt: skip
+    if figure.base is not None and figure.base < evidence.policy.small_base:
+        return replace(figure, flags=(*figure.flags, "small-base"))
+    return figure
 
 
 def count(evidence: Evidence, place: Place, reading: CountOf) -> Figure:
@@ -67,6 +69,9 @@ def count(evidence: Evidence, place: Place, reading: CountOf) -> Figure:
     measured = evidence.answers.count(reading.numerator)
     if not measured.exact:
         raise Undetermined.coarse(f"{place.figure!r} ({said(evidence, reading)})")
+    limit = least(evidence.policy, reading.questions)
+    if evidence.original and not allowed.same and small(measured.low, limit):
+        raise _too_few(evidence, place.figure, reading.numerator, limit)
     return _figure(
         evidence,
         place,
@@ -89,9 +94,14 @@ def difference(
     """Subtract two shares, in points."""
     allowed = grant(evidence, place.figure, reading, decimals)
     value = _solved(evidence, reading)
+    # The exact difference would give back a count that one of the two keeps.
+    masked = any("masked" in term.flags for term in (a, b))
+    if masked and reading.round == "result" and not allowed.same:
+        raise _too_few(evidence, place.figure, next(reading.counts()), evidence.policy.small_count)
     figure = _figure(
-        evidence, place, allowed, reading, value, "points", statuses(evidence, allowed, None, None)
-    )
+        evidence, place, allowed, reading, value, "points",
+        statuses(evidence, allowed, None, None), masked=masked,
+    )  # fmt: skip
     return replace(figure, terms=(a, b))
 
 
@@ -99,15 +109,16 @@ def mean(evidence: Evidence, place: Place, reading: MeanOf, decimals: int | None
     """Average several shares, each weighing the same."""
     allowed = grant(evidence, place.figure, reading, decimals)
     value = _solved(evidence, reading)
+    shares = [each for each in reading.of if isinstance(each, ShareOf)]
+    secrets = [
+        _guarded(evidence, place.figure, allowed, each, measured)
+        for each in shares
+        for measured in (evidence.answers.share(each.numerator, each.base),)
+    ]
     return _figure(
-        evidence,
-        place,
-        allowed,
-        reading,
-        value,
-        "pourcentage",
-        statuses(evidence, allowed, None, None),
-    )
+        evidence, place, allowed, reading, value, "pourcentage",
+        statuses(evidence, allowed, None, None), masked=any(secrets),
+    )  # fmt: skip
 
 
 def _solved(evidence: Evidence, reading: Reading) -> Fraction:
@@ -149,12 +160,13 @@ def _exactly(found: Interval | None) -> Status:
 
 def _figure(
     evidence: Evidence, place: Place, allowed: Grant, reading: Reading,
-    value: Fraction, unit: Shown, known: Statuses,
+    value: Fraction, unit: Shown, known: Statuses, *, masked: bool = False,
 ) -> Figure:  # fmt: skip
     entry, decimals = allowed.entry, allowed.decimals
     text = written(value, unit, decimals)
-    printed = value if evidence.original else _shown(evidence, allowed, value, unit)
-    exact = evidence.original or (known.count.exact and (unit == "effectif" or known.base.exact))
+    printed = _printed_value(evidence, allowed, value, unit)
+    settled = known.count.exact and (unit == "effectif" or known.base.exact)
+    exact = not masked and (evidence.original or settled)
     bounds = french.rounding_bounds(french.rounded(value * SCALE[unit], decimals), decimals)
     low, high = (bound / SCALE[unit] for bound in bounds)
     if exact:
@@ -184,6 +196,7 @@ def _figure(
         note=entry.note if entry else "",
         source=place.source,
         origin=evidence.origin,
+        flags=("masked",) if masked else (),
         widest=evidence.policy.widest_count,
     )
 
@@ -206,11 +219,11 @@ def backing(allowed: Grant, unit: Shown) -> tuple[PublishedFigure, ...]:
     )
 
 
-def _shown(evidence: Evidence, allowed: Grant, value: Fraction, unit: Shown) -> Fraction:
+def _printed_value(evidence: Evidence, allowed: Grant, value: Fraction, unit: Shown) -> Fraction:
     """Return the value as printed; refuse a discrepant one that could print otherwise."""
     entry = allowed.entry
     shown = french.rounded(value * SCALE[unit], allowed.decimals)
-    if entry and entry.value is not None:
+    if entry and entry.value is not None and not evidence.original:
         same = french.rounded(entry.value, allowed.decimals) == shown
         solved = evidence.solved(entry.id)
         if not same and not (solved and solved.settles(allowed.decimals)):
@@ -241,18 +254,35 @@ def _bases(reading: Reading) -> tuple[Count, ...]:
     return tuple(reading.counts())
 
 
-def _guarded(evidence: Evidence, figure: Figure, count: int, base: int) -> Figure:
-    """Refuse new shares of few people, and flag a small base that is known."""
-    policy = evidence.policy
-    if evidence.original and not figure.published:
-        sensitive = any(each in policy.sensitive_questions for each in figure.questions)
-        least = policy.small_sensitive_count if sensitive else policy.small_count
-        if base < policy.least_base or 0 < count < least or 0 < base - count < least:
-            raise TooFew(
-                f"Trop peu de {figure.noun} pour {figure.id!r} : quelqu’un pourrait être reconnu.",
-                f"data/politique.yml (base_minimale {policy.least_base}, petit_effectif {least})",
-                "élargir la base ou regrouper des options.",
-            )
-    if figure.base is not None and figure.base < policy.small_base:
-        return replace(figure, flags=(*figure.flags, "small-base"))
-    return figure
+def _guarded(
+    evidence: Evidence, figure: str, allowed: Grant, reading: ShareOf, measured: Share
+) -> Statuses | None:
+    """
+    Refuse a new share of few people; return what is told of one that the report prints.
+
+    Its percentage stays, since it is printed already; its count does not follow, nor a
+    base that would give the count back.  ``None`` when there is nothing to keep.
+    """
+    if not evidence.original:
+        return None
+    policy, limit = evidence.policy, least(evidence.policy, reading.questions)
+    count, base = measured.numerator.low, measured.base.low
+    few = unsafe(count, base, limit)
+    printed = [each for each in backing(allowed, "pourcentage") if each.value is not None]
+    if not printed:
+        if few or base < policy.least_base:
+            raise _too_few(evidence, figure, reading.numerator, limit)
+        return None
+    if not few or any(each.statuses["effectif"] == "publie" for each in printed):
+        return None
+    given_back = reveals(100 * measured.value, allowed.decimals, base, limit)
+    shown = not given_back or any(each.statuses["base"] == "publie" for each in printed)
+    return Statuses(Status("deduced"), _exactly(measured.base if shown else None), _exactly(None))
+
+
+def _too_few(evidence: Evidence, figure: str, counted: Count, limit: int) -> TooFew:
+    return TooFew(
+        f"Trop peu de {counted.noun} pour {figure!r} : quelqu’un pourrait être reconnu.",
+        f"data/politique.yml (base {evidence.policy.least_base}, effectif {limit} au moins)",
+        "élargir la base ou regrouper des options.",
+    )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 
+from enquete.disclosure.suppression import Cell, hidden
+from enquete.disclosure.thresholds import least, possible, unsafe
 from enquete.errors import EnqueteError
 from enquete.evidence import Evidence, printed_decimals
 from enquete.questionnaire import Option
@@ -46,6 +49,50 @@ def options(
         for reading in (ShareOf(_numerator(evidence, asked, option.code, counted), counted),)
         for name in (_printed_as(evidence, chapter, table, option.code, reading),)
     )
+
+
+def kept_back(evidence: Evidence, chosen: Sequence[Options]) -> frozenset[int]:
+    """
+    Return the positions of the options that a table of original answers does not print.
+
+    Reconstructed answers are nobody's: what may be printed of them is decided elsewhere.
+    """
+    if not evidence.original or not chosen:
+        return frozenset()
+    base = evidence.answers.count(chosen[0].reading.base)
+    counts = [
+        evidence.answers.count(option.reading.numerator.inside(option.reading.base))
+        for option in chosen
+    ]
+    above: list[int | None] = []  # cells that hold the present option, from the first level
+    cells: list[Cell] = []
+    positions: list[int] = []
+    for at, (option, count) in enumerate(zip(chosen, counts, strict=True)):
+        held = next((each for each in reversed(above[: option.level]) if each is not None), None)
+        above = [*above[: option.level], len(cells) if count.exact else None]
+        if not count.exact:
+            continue  # printed nowhere: a part of what its group leaves over
+        positions.append(at)
+        cells.append(
+            Cell(
+                count=count.low,
+                parent=held,
+                limit=least(evidence.policy, option.reading.questions),
+                printed=_already(evidence, option, count.low, base.low),
+            )
+        )
+    return frozenset(positions[cell] for cell in hidden(cells, base.low))
+
+
+def _already(evidence: Evidence, option: Options, count: int, base: int) -> tuple[int, int] | None:
+    """Return what the report itself says of a count, by its percentage."""
+    entry = evidence.register.get(option.figure) if option.figure else None
+    if entry is None or entry.value is None or base == 0:
+        return None
+    limit = least(evidence.policy, option.reading.questions)
+    if not unsafe(count, base, limit) or entry.statuses["effectif"] == "publie":
+        return count, count
+    return possible(Fraction(100 * count, base), printed_decimals(entry), base)
 
 
 def _merged(trees: Sequence[Sequence[Option]], level: int = 0) -> Iterator[tuple[Option, int]]:

@@ -114,9 +114,10 @@ class Figure:
     flags: tuple[str, ...] = ()
     origin: Literal["reconstructed", "original"] = "original"
     note: str = ""  # French: the reading retained and why
-    widest: int = 30  # policy: a wider interval of counts says nothing to a reader
+    widest: int = 0  # from the policy: a wider interval of counts says nothing to a reader
     said: Said | None = None  # words of the vocabulary only
     claim: str = ""  # the statement of affirmations.yml that these words make
+    deduction: Any = None  # what published figures imply: its form and its numbers, as JSON
 
     def _repr_markdown_(self) -> str:
         return f'[{esc(self.text)}]{{.chiffre chiffre="{self.id}"}}'

@@ -11,7 +11,7 @@ from enquete import compute, reads
 from enquete.affirmations import Affirmations, bind, read_affirmations
 from enquete.claims import claim, fact
 from enquete.compute import Place
-from enquete.distribute import Options, heading, options
+from enquete.distribute import Options, heading, kept_back, options
 from enquete.errors import EnqueteError, TooFew, Undetermined
 from enquete.evidence import Evidence
 from enquete.figure import Figure
@@ -169,11 +169,18 @@ class Ledger:
         Tabulate every published option of a question.
 
         An option prints the published figure that has the same computation; one
-        that nothing published fixes is « détail non publié ».
+        that nothing published fixes is « détail non publié », and so is one of few
+        people, with those that would give it back.
         """
         asked = (question,) if isinstance(question, str) else tuple(question)
         chosen = options(self._evidence, self.chapter, table, asked, base)
-        rows = tuple(self._row(option, decimals) for option in chosen)
+        secret = kept_back(self._evidence, chosen)
+        rows = tuple(
+            Row(option.code, option.label, None, option.level)
+            if at in secret
+            else self._row(option, decimals)
+            for at, option in enumerate(chosen)
+        )
         return heading(self._evidence, self.chapter, table, asked, chosen, rows)
 
     def table(

@@ -65,6 +65,7 @@ def entry(figure: Figure, questionnaire: Questionnaire, files: Mapping[str, str]
         "margins": None,
         "flags": list(figure.flags),
         "claim": figure.claim or None,
+        "deduction": figure.deduction,
         "words": None
         if figure.said is None
         else {

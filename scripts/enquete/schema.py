@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from enquete.columns import distinct, distinct_rows, repeated, unknown
 from enquete.errors import EnqueteError, EnqueteErrors, raise_all
 from enquete.paths import relative
 from enquete.suggest import suggestion
@@ -71,7 +72,11 @@ class Package:
             resource = self.resources[name]
             try:
                 header = [field.name for field in resource.fields]
-                records[name] = read_csv(self.folder / resource.path, header)
+                records[name] = read_csv(
+                    self.folder / resource.path,
+                    header,
+                    rows_needed=not self._may_be_empty(resource),
+                )
             except EnqueteErrors as error:
                 problems += error.problems
             except EnqueteError as error:
@@ -82,6 +87,11 @@ class Package:
             problems += _references(self.resources[name], records)
         raise_all(problems)
         return records
+
+    def _may_be_empty(self, resource: Resource) -> bool:
+        """Tell whether real people may all have left the questions of a file unanswered."""
+        by_respondent = any(key.resource == "reponses" for key in resource.foreign_keys)
+        return self.origin == "originale" and by_respondent
 
 
 def read_package(folder: Path) -> Package:
@@ -200,7 +210,7 @@ def _cells(resource: Resource, records: Records) -> Iterator[EnqueteError]:
         values = records[field.name]
         for bad, problem, advice in _rules(field):
             # Distinct values first: a clean column of thousands costs one set.
-            wrong = {value for value in set(values) if bad(value)}
+            wrong = {value for value in distinct(values) if bad(value)}
             for row in (r for r, value in enumerate(values) if value in wrong) if wrong else ():
                 yield EnqueteError(
                     problem(values[row]), records.place(row, field.name), advice(values[row])
@@ -244,9 +254,9 @@ def _rules(field: Field) -> Iterator[_Rule]:
 
 
 def _repeated(records: Records, columns: tuple[str, ...]) -> Iterator[EnqueteError]:
-    keys = list(zip(*(records[column] for column in columns), strict=True))
-    if len(set(keys)) == len(keys):
+    if not repeated([records[column] for column in columns]):
         return
+    keys = zip(*(records[column] for column in columns), strict=True)
     first: dict[tuple[str, ...], int] = {}
     for row, key in enumerate(keys):
         if key in first:
@@ -264,11 +274,13 @@ def _references(resource: Resource, records: Mapping[str, Records]) -> Iterator[
         target = records.get(key.resource)
         if target is None:
             continue
-        known = set(zip(*(target[column] for column in key.target), strict=True))
-        values = list(zip(*(own[column] for column in key.fields), strict=True))
-        wrong = {value for value in set(values) if any(value) and value not in known}
-        for row in (r for r, value in enumerate(values) if value in wrong) if wrong else ():
-            value = values[row]
+        columns = [own[column] for column in key.fields]
+        targets = [target[column] for column in key.target]
+        wrong = unknown(columns, targets)
+        known = distinct_rows(targets) if wrong else set()
+        for row, value in enumerate(zip(*columns, strict=True)) if wrong else ():
+            if value not in wrong:
+                continue
             close = [k[-1] for k in known if k[:-1] == value[:-1]]
             within = f" à {value[0]}" if len(value) > 1 else ""
             yield EnqueteError(

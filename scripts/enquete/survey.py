@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from enquete import paths, reads
 from enquete.answers import FILES, read_answers
+from enquete.disclosure.thresholds import check_questions
 from enquete.discrepancies import read_discrepancies
 from enquete.errors import EnqueteError
 from enquete.evidence import Evidence, Solved, read_intervals
@@ -70,6 +71,7 @@ def _load(base: Path, folder: Path) -> Survey:
     records = package.read(*names)
     questionnaire = read_questionnaire(records["questions"], records["modalites"])
     register = read_register(folder)
+    check_questions(register.policy, questionnaire)
     intervals: dict[str, Solved] = {}
     if origin == "reconstructed":
         intervals = read_intervals(records["intervalles"])

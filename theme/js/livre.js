@@ -5,16 +5,14 @@
   const narrow = matchMedia("(max-width: 39.99rem)");
 
   // Theme: the system's until the reader chooses; the choice is kept if the browser allows it.
-  const button = document.querySelector("button.theme");
+  const buttons = document.querySelectorAll("button.theme");
   const system = matchMedia("(prefers-color-scheme: dark)");
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
   const label = () => {
-    button.textContent = isDark() ? "Thème clair" : "Thème sombre";
+    for (const button of buttons) button.textContent = isDark() ? "Thème clair" : "Thème sombre";
   };
-  if (button) {
+  for (const button of buttons) {
     button.hidden = false;
-    label();
-    system.addEventListener("change", label);
     button.addEventListener("click", () => {
       root.dataset.theme = isDark() ? "light" : "dark";
       try {
@@ -25,6 +23,8 @@
       label();
     });
   }
+  label();
+  system.addEventListener("change", label);
 
   // Cards: the number stays marked while its card is open, and is not covered by the sheet.
   let pressed = null;
@@ -46,20 +46,34 @@
     });
   }
 
-  // « Citer ce chiffre »: copies the text that the button carries.
+  // A browser without popovers shows the cards at the foot of the page: go there.
+  if (!("popover" in HTMLElement.prototype)) {
+    document.addEventListener("click", (event) => {
+      const number = event.target.closest?.("button.chiffre[popovertarget]");
+      if (number) location.hash = number.getAttribute("popovertarget");
+    });
+  }
+
+  // « Citer ce chiffre »: copies the text that the button carries, its address made absolute
+  // where the page has one. Refused by the browser, the text is shown, selected.
+  for (const button of document.querySelectorAll("button[data-citation]")) button.hidden = false;
   document.addEventListener("click", async (event) => {
-    const copier = event.target.closest?.("button[data-citation]");
-    if (!copier) return;
-    const before = copier.textContent;
+    const button = event.target.closest?.("button[data-citation]");
+    if (!button) return;
+    const { citation, lien } = button.dataset;
+    const online = location.protocol.startsWith("http");
+    const text = online ? citation.replace(lien, () => new URL(lien, location.href).href) : citation;
+    const notice = button.parentElement.querySelector("[role=status]");
     try {
-      await navigator.clipboard.writeText(copier.dataset.citation);
-      copier.textContent = "Copié";
+      await navigator.clipboard.writeText(text);
+      notice.textContent = "Citation copiée.";
+      setTimeout(() => {
+        notice.textContent = "";
+      }, 4000);
     } catch {
-      copier.textContent = "Copie refusée par le navigateur";
+      notice.textContent = text;
+      getSelection().selectAllChildren(notice);
     }
-    setTimeout(() => {
-      copier.textContent = before;
-    }, 2500);
   });
 
   // The phone's contents close when one of their links leads elsewhere in the same page.

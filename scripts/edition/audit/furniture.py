@@ -1,0 +1,142 @@
+"""What surrounds the text of the PDF: heads, page numbers, margins, links, descriptions."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from edition.audit.numbering import Numbering
+from edition.audit.numbers import find, plain
+from edition.audit.paper import Paper, squeeze
+from edition.audit.reading import Block
+from edition.audit.scopes import declared
+from edition.checking import Finished
+from enquete.errors import EnqueteError
+
+PRINT = "chiffre:"
+_MARGIN = re.compile(r"(?:registre )?[\d–, ]+")
+_SEE = re.compile(r"voir p\.\s(\d+)")
+_ABOUT_DATA = "donnees-reconstituees"
+_LINK = re.compile(r"(?:.*, )?page (\d+)")
+_NUMBERED = re.compile(r"\w+ ((?:[A-Z]|\d+)(?:\.\d+)*)")
+
+
+def check_furniture(
+    paper: Paper,
+    printed: Mapping[str, Sequence[int]],
+    numbering: Numbering,
+    pages: Mapping[str, Sequence[Block]],
+    file: str,
+) -> Iterator[EnqueteError]:
+    """Check every number that stands outside the text: nothing there may be made up."""
+    titles = {squeeze(title) for title in numbering.titles.values()}
+    titles |= {squeeze(title) for _, _, title in numbering.headings}
+    rows = _rows_by_page(printed, pages)
+    about = {
+        page
+        for anchor, found in printed.items()
+        for page in found
+        if anchor.endswith(f"#{_ABOUT_DATA}")
+    }
+    for page in paper.pages:
+        margin: list[str] = []
+        for text in page.furniture:
+            if not find(text):
+                continue
+            words = plain(text).strip()
+            if words == str(page.number) or squeeze(words) in titles:
+                continue
+            if (see := _SEE.search(words)) and len(find(text)) == 1:
+                if not about or int(see[1]) in about:
+                    continue
+            elif _MARGIN.fullmatch(words):
+                margin.append(words.removeprefix("registre "))
+                continue
+            yield _fault(text, page.number, file)
+        for number in sorted(set(_numbers(margin)) - rows[page.number]):
+            yield EnqueteError(
+                f"La marge annonce la ligne {number} du registre, que la page n’imprime pas.",
+                f"{file}, page {page.number}",
+                "Reconstruisez le PDF.",
+            )
+
+
+def _rows_by_page(
+    printed: Mapping[str, Sequence[int]], pages: Mapping[str, Sequence[Block]]
+) -> Mapping[int, set[int]]:
+    """Return the numbers of the register's rows whose figures each page prints."""
+    ranks = {
+        run.node.attributes["id"].removeprefix("reg-"): int(block.text[run.start : run.end])
+        for blocks in pages.values()
+        for block in blocks
+        for run in block.runs
+        if run.node.attributes.get("id", "").startswith("reg-")
+        and block.text[run.start : run.end].strip().isdigit()
+    }
+    found: dict[int, set[int]] = defaultdict(set)
+    for anchor, numbers in printed.items():
+        name = anchor.partition(f"#{PRINT}")[2]
+        for page in numbers if name in ranks else ():
+            found[page].add(ranks[name])
+    return found
+
+
+def _numbers(margin: Sequence[str]) -> Iterator[int]:
+    """Read the rows that a margin names; a range may go on on the next line."""
+    written = ", ".join(margin).replace("–, ", "–").replace(",, ", ", ")
+    for part in filter(None, written.split(", ")):
+        low, _, high = part.strip(", ").partition("–")
+        yield from range(int(low), int(high or low) + 1)
+
+
+def check_marks(
+    paper: Paper,
+    pages: Mapping[str, Sequence[Block]],
+    titles: Mapping[str, set[int]],
+    book: Finished,
+    file: str,
+) -> Iterator[EnqueteError]:
+    """Check what only a screen reader or a search engine meets."""
+    spoken = {
+        squeeze(block.text)
+        for blocks in pages.values()
+        for block in blocks
+        if block.kind in ("@aria-label", "@alt")
+    }
+    for number, text in paper.alternatives:
+        if find(text) and squeeze(text) not in spoken:
+            yield _fault(text, number, file, "texte de remplacement")
+    starts = {}
+    for title, number in paper.outline:
+        starts[title.split(" ")[0].split("\u00a0")[0]] = number
+        if number not in titles.get(squeeze(title), ()):
+            yield _fault(title, number, file, "signet")
+    addresses = {
+        run.node.attributes.get("href", "")
+        for blocks in pages.values()
+        for block in blocks
+        for run in block.runs
+    }
+    for number, text, to in paper.notes:
+        if not find(text) or text in addresses:
+            continue
+        page, name = _LINK.fullmatch(text), _NUMBERED.fullmatch(plain(text))
+        if page and int(page[1]) == to:
+            continue
+        if name and starts.get(name[1]) == to:
+            continue
+        yield _fault(text, number, file, "description d’un lien")
+    words = {squeeze(each) for each in declared(book).book}
+    for text in paper.metadata:
+        if find(text) and squeeze(text).lower() not in words:
+            yield _fault(text, 0, file, "description du fichier")
+
+
+def _fault(text: str, page: int, file: str, what: str = "hors du texte") -> EnqueteError:
+    place = f"{file}, page {page}" if page else file
+    return EnqueteError(
+        f"Nombre du PDF sans origine, {what} : « {text.strip()[:200]} ».",
+        place,
+        "Si c’est le gabarit, apprenez cette structure à scripts/edition/audit/furniture.py.",
+    )

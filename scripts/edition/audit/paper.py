@@ -1,0 +1,205 @@
+"""Read the PDF: what is on each page, what only screen readers meet, page furniture apart."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+_HYPHENS = "-\u00ad\u2010\ufffe\u0002"
+_BUFFER = 8192
+_DROPPED = re.compile(
+    r"(?<=\d)[\-\u2010\u2011\ufffe\u0002]\s*(?=\d)|[\s\-\u2010\u2011\u00ad\ufffe\u0002\u200b\u2060\u2063\ufeff]+"
+)
+
+
+@dataclass(frozen=True)
+class PaperPage:
+    """
+    A page of the PDF.
+
+    Attributes:
+        body: the text of the document, in reading order.
+        furniture: the texts marked as artifacts: running head, page number, margin notes.
+    """
+
+    number: int
+    body: str
+    furniture: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """
+    The PDF, as text.
+
+    Attributes:
+        alternatives: (page, text) of every text alternative of the tag tree.
+        outline: (title, page) of the bookmarks.
+        notes: (page, text, page led to) of what links say of themselves.
+        metadata: what the file says of itself.
+    """
+
+    pages: tuple[PaperPage, ...]
+    alternatives: tuple[tuple[int, str], ...]
+    outline: tuple[tuple[str, int], ...]
+    notes: tuple[tuple[int, str, int], ...]
+    metadata: tuple[str, ...]
+
+
+def squeeze(text: str) -> str:
+    """
+    Return *text* without what line breaking changes: blanks, hyphens between letters.
+
+    A hyphen between digits stays (« L. 112-8 »), written the same way everywhere.
+
+    >>> squeeze("structures parte\ufffenaires, 2\u202f542 en 112-8")
+    'structurespartenaires,2542en112-8'
+    """
+    text = text.replace("\u2019", "'").replace("\u02bc", "'")
+    return _DROPPED.sub(lambda match: "-" if match[0][0] in "-\u2010\u2011\ufffe\u0002" and _inner(match) else "", text)
+
+
+def _inner(match: re.Match[str]) -> bool:
+    text, start, end = match.string, match.start(), match.end()
+    return 0 < start and end < len(text) and text[start - 1].isdigit() and text[end].isdigit()
+
+
+def read_pdf(path: Path) -> Paper:
+    """Read the PDF at *path*."""
+    document = pypdfium2.PdfDocument(path)
+    try:
+        pages, alternatives, notes = [], [], []
+        for index in range(len(document)):
+            page = document[index]
+            pages.append(_page(page, index + 1))
+            alternatives += [(index + 1, text) for text in _alternatives(page)]
+            notes += [(index + 1, text, to) for text, to in _notes(document, page)]
+            page.close()
+        outline = []
+        for mark in document.get_toc():
+            dest = mark.get_dest()
+            outline.append((mark.get_title(), dest.get_index() + 1 if dest else 0))
+        metadata = tuple(document.get_metadata_dict(skip_empty=True).items())
+    finally:
+        document.close()
+    return Paper(
+        pages=tuple(pages),
+        alternatives=tuple(alternatives),
+        outline=tuple(outline),
+        notes=tuple(notes),
+        metadata=tuple(value for name, value in metadata if name in _SAID),
+    )
+
+
+_SAID = frozenset(("Title", "Author", "Subject", "Keywords"))
+
+
+def _page(page: Any, number: int) -> PaperPage:
+    text_page = page.get_textpage()
+    body: list[str] = []
+    furniture: list[str] = []
+    for artifact, text in _texts(page.raw, text_page.raw):
+        if artifact:
+            furniture.append(text)
+        else:
+            body.append(text)
+    text_page.close()
+    return PaperPage(number, _joined(body), tuple(each for each in furniture if each.strip()))
+
+
+def _joined(pieces: list[str]) -> str:
+    """Put pieces of lines together: letters of a chart touch, lines are apart."""
+    made: list[str] = []
+    last = ""
+    for piece in pieces:
+        if not piece:
+            continue
+        close = not last or last[-1].isspace() or piece[0].isspace() or last[-1] in _HYPHENS
+        if not close and not (len(last) == 1 or len(piece) == 1):
+            made.append("\n")
+        made.append(piece)
+        last = piece
+    return "".join(made)
+
+
+def _texts(page: Any, text_page: Any) -> Iterator[tuple[bool, str]]:
+    """Give the texts of a page in the order of its tags, and whether each is an artifact."""
+    buffer = ctypes.create_string_buffer(_BUFFER)
+    wide = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+    name = ctypes.create_string_buffer(64)
+    wide_name = ctypes.cast(name, ctypes.POINTER(ctypes.c_ushort))
+    length = ctypes.c_ulong()
+    artifact = "Artifact".encode("utf-16le")
+
+    def walk(
+        owner: Any, count: Callable[[Any], int], get: Callable[[Any, int], Any], outer: bool
+    ) -> Iterator[tuple[bool, str]]:
+        for index in range(count(owner)):
+            item = get(owner, index)
+            kind = pdfium.FPDFPageObj_GetType(item)
+            if kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
+                continue
+            apart = outer
+            if not apart and pdfium.FPDFPageObj_CountMarks(item):
+                mark = pdfium.FPDFPageObj_GetMark(item, 0)
+                pdfium.FPDFPageObjMark_GetName(mark, wide_name, 64, length)
+                apart = name.raw.startswith(artifact)
+            if kind == pdfium.FPDF_PAGEOBJ_FORM:
+                yield from walk(
+                    item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, apart
+                )
+                continue
+            size = pdfium.FPDFTextObj_GetText(item, text_page, wide, _BUFFER)
+            if size > 2:
+                yield apart, buffer.raw[: size - 2].decode("utf-16le", "replace")
+
+    return walk(page, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, False)
+
+
+def _alternatives(page: Any) -> Iterator[str]:
+    """Give the text alternatives of the page's tags (figures, formulas, links)."""
+    tree = pdfium.FPDF_StructTree_GetForPage(page)
+    if not tree:
+        return
+    todo = [
+        pdfium.FPDF_StructTree_GetChildAtIndex(tree, index)
+        for index in range(pdfium.FPDF_StructTree_CountChildren(tree))
+    ]
+    while todo:
+        element = todo.pop()
+        if not element:
+            continue
+        for get in (pdfium.FPDF_StructElement_GetAltText, pdfium.FPDF_StructElement_GetActualText):
+            size = get(element, None, 0)
+            if size > 2:
+                buffer = ctypes.create_string_buffer(size)
+                get(element, buffer, size)
+                yield buffer.raw[: size - 2].decode("utf-16le", "replace")
+        todo += [
+            pdfium.FPDF_StructElement_GetChildAtIndex(element, index)
+            for index in range(pdfium.FPDF_StructElement_CountChildren(element))
+        ]
+    pdfium.FPDF_StructTree_Close(tree)
+
+
+def _notes(document: Any, page: Any) -> Iterator[tuple[str, int]]:
+    """Give what the page's links say of themselves, and the page each leads to (0: none)."""
+    for index in range(pdfium.FPDFPage_GetAnnotCount(page)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        size = pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", None, 0)
+        if size > 2:
+            buffer = ctypes.create_string_buffer(size)
+            wide = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+            pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", wide, size)
+            link = pdfium.FPDFAnnot_GetLink(annotation)
+            dest = pdfium.FPDFLink_GetDest(document, link) if link else None
+            to = pdfium.FPDFDest_GetDestPageIndex(document, dest) + 1 if dest else 0
+            yield buffer.raw[: size - 2].decode("utf-16le", "replace"), to
+        pdfium.FPDFPage_CloseAnnot(annotation)

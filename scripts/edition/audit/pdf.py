@@ -1,0 +1,312 @@
+"""Every number of the PDF: the site holds it too, or the structure of a paper book explains it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from edition.audit.admitted import Admitted, read_admitted
+from edition.audit.entries import Said, key
+from edition.audit.furniture import PRINT, check_furniture, check_marks
+from edition.audit.matching import Stream, Unit, match
+from edition.audit.numbering import Numbering, numbered
+from edition.audit.numbers import Number, find, plain
+from edition.audit.paper import Paper, PaperPage, read_pdf, squeeze
+from edition.audit.reading import Block, Node
+from edition.audit.scopes import declared
+from edition.audit.site import page_order, read_pages, where
+from edition.checking import Finished, Outcome
+from enquete.errors import EnqueteError
+
+NAME, TITLE = "audit-pdf", "Le PDF porte les mêmes nombres que le site"
+_ELSEWHERE = ("nav", ".donnees", ".graphique-etroit", ".telecharger", ".carte", ".ouverture")
+_BACK = re.compile(r"p\.\d+")
+_PREFIX = re.compile(r"^(?:Partie|Annexe|Figure|Tableau)(?=\d|[A-Z](?:\.|[A-Z]))")
+_AROUND = 60
+
+
+def check_pdf(book: Finished) -> Outcome:
+    """Find the site's texts in the PDF and look at every number that is left over."""
+    files = sorted(book.folder.glob("*.pdf"))
+    if not files or not (book.folder / "index.html").is_file():
+        missing = "PDF" if not files else "site"
+        return Outcome(NAME, TITLE, 0, "", skipped=f"Le livre n’a pas de {missing}.")
+    admitted = read_admitted(book.root)
+    pages = read_pages(book.folder)
+    paper = read_pdf(files[0])
+    counted, faults = compare(book, pages, paper, admitted, files[0].name)
+    faults += admitted.unused(pdf=True)
+    said = (
+        f"{counted} nombres lus dans {len(paper.pages)} pages de PDF, "
+        f"{len(faults)} sans pendant dans le site"
+    )
+    return Outcome(NAME, TITLE, counted, said, tuple(faults))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What the steps of a comparison share."""
+
+    book: Finished
+    numbering: Numbering
+    units: Sequence[Unit]
+    paper: Paper
+    stream: Stream
+    places: Mapping[int, int]
+    file: str
+
+    def printed_on(self) -> dict[str, list[int]]:
+        """Return the pages of each anchor of the site that the PDF's text holds, in order."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, place in sorted(self.places.items()):
+            for anchor, offset in self.units[index].starts:
+                found[anchor].append(self.stream.page(place + offset))
+        return found
+
+
+def compare(
+    book: Finished,
+    pages: Mapping[str, Sequence[Block]],
+    paper: Paper,
+    admitted: Admitted,
+    file: str,
+) -> tuple[int, list[EnqueteError]]:
+    """Return how many numbers the PDF holds, and those that nothing explains."""
+    order = [each for each in page_order(book, pages) if each in _chapters(book)]
+    numbering = numbered(pages, page_order(book, pages))
+    units = [unit for name in order for unit in units_of(pages[name])]
+    stream = Stream(paper.pages)
+    start = _first_chapter(stream, paper, numbering, order)
+    _contents(units, paper, stream)
+    places = match(units, stream, start)
+    compared = Compared(book, numbering, units, paper, stream, places, file)
+    faults = list(_missing(compared))
+    faults += _rows(compared)
+    _front(compared, start)
+    for page, number, _ in stream.left():
+        text = plain(page.body).lower()
+        if not admitted.covers("pdf", "p", text, number):
+            faults.append(orphan(page, number, file))
+    faults += check_furniture(compared.paper, compared.printed_on(), numbering, pages, file)
+    faults += check_marks(paper, pages, _titles(compared), book, file)
+    counted = sum(len(find(page.body)) for page in paper.pages)
+    return counted, faults
+
+
+def _chapters(book: Finished) -> set[str]:
+    return {f"{stem}.html" for stem in book.provenance["edition"]["chapters"]}
+
+
+def _first_chapter(
+    stream: Stream, paper: Paper, numbering: Numbering, order: Sequence[str]
+) -> int:
+    """Return where the first chapter starts: before it are the cover and the contents."""
+    title = squeeze(numbering.titles.get(order[0], "")) if order else ""
+    page = next((page for name, page in paper.outline if squeeze(name) in title), 1)
+    index = next((i for i, each in enumerate(paper.pages) if each.number == page), 0)
+    return stream.offsets[index]
+
+
+def units_of(blocks: Sequence[Block]) -> Iterator[Unit]:
+    """Give what a page of the site and the PDF both hold, row by row in tables."""
+
+    def group(block: Block) -> int:
+        row = block.node.inside("tr")
+        return id(row) if row is not None else id(block)
+
+    kept = [block for block in blocks if _shared(block)]
+    folded: dict[int, list[str]] = defaultdict(list)
+    for block in blocks:
+        if block.node.inside(".donnees") and (figure := block.node.inside("figure")):
+            folded[id(figure)] += [anchor for anchor, _ in _paper_text(block)[1]]
+    for _, together in groupby(kept, key=group):
+        members = tuple(together)
+        parts: list[str] = []
+        starts: list[tuple[str, int]] = []
+        length = 0
+        for block in members:
+            text, anchors = _paper_text(block)
+            starts += [(anchor, length + offset) for anchor, offset in anchors]
+            parts.append(text)
+            length += len(text)
+        text = "".join(parts)
+        if members[0].kind == "figcaption" and (figure := members[0].node.inside("figure")):
+            # The PDF leaves the data out: there, their figures are those of the chart.
+            starts += [(each, 0) for each in folded[id(figure)] if f"#{PRINT}" not in each]
+        if text:
+            holder = members[0].node.inside("figure", ".tableau", "table")
+            yield Unit(
+                text,
+                members,
+                tuple(starts),
+                float=id(holder) if holder is not None and not _running(holder) else 0,
+                loose=members[0].kind == "text",
+            )
+
+
+def _running(holder: Node) -> bool:
+    """Tell whether a table is part of the running text: the register's are."""
+    return holder.tag == "table" and holder.inside("figure", ".tableau") is None
+
+
+def _shared(block: Block) -> bool:
+    if block.kind.startswith("@") or block.node.inside("main") is None:
+        return False
+    return block.node.inside(*_ELSEWHERE) is None
+
+
+def _paper_text(block: Block) -> tuple[str, list[tuple[str, int]]]:
+    """Return the text of a block as the PDF prints it, and the anchors that stand in it."""
+    dropped = [
+        (run.start, run.end)
+        for run in block.runs
+        if {"ancre", "retour", "legende-separateur"} & set(run.node.classes)
+    ]
+    anchors = [(node.attributes["id"], 0) for node in _own(block.node) if "id" in node.attributes]
+    parts, at, length = [], 0, 0
+    bounds = [*dropped, (len(block.text), len(block.text))]
+    named = [run for run in block.runs if {"id", "data-chiffre"} & set(run.node.attributes)]
+    for start, end in bounds:
+        part = block.text[at:start]
+        for run in named:
+            if at <= run.start < max(start, at + 1):
+                offset = length + len(squeeze(block.text[at : run.start]))
+                anchors.append((run.node.attributes.get("id", ""), offset))
+                if name := run.node.attributes.get("data-chiffre"):
+                    anchors.append((f"{PRINT}{name}", offset))
+        squeezed = squeeze(part)
+        parts.append(squeezed)
+        length += len(squeezed)
+        at = max(at, end)
+    page = block.file
+    return "".join(parts), [(f"{page}#{anchor}", offset) for anchor, offset in anchors]
+
+
+def _own(node: Node) -> Iterator[Node]:
+    """Give an element and those that it opens, as a figure opens with its caption."""
+    yield node
+    if node.tag in ("figcaption", "caption"):
+        yield from (each for each in node.lineage() if each.attributes.get("id"))
+
+
+def _missing(compared: Compared) -> Iterator[EnqueteError]:
+    """Name the numbers of the site that the PDF does not hold."""
+    for index, unit in enumerate(compared.units):
+        if index in compared.places or not any(find(block.text) for block in unit.blocks):
+            continue
+        yield EnqueteError(
+            "Un texte du site qui porte des nombres n’est pas tel quel dans le PDF.",
+            where(unit.blocks[0]),
+            "Reconstruisez les deux formats ensemble : ils doivent dire la même chose.",
+        )
+
+
+def _rows(compared: Compared) -> Iterator[EnqueteError]:
+    """Check the page that each row of the register gives for its figure."""
+    pages = compared.printed_on()
+    for index, unit in enumerate(compared.units):
+        target = _way_back(unit)
+        place = compared.places.get(index)
+        if target is None or place is None:
+            continue
+        after = place + len(unit.text)
+        file, _, anchor = target.partition("#")
+        name = _register_id(unit)
+        # The PDF leaves out the data folded on the site: there the first print is a later one.
+        expected = (pages.get(f"{file}#{PRINT}{name}") or pages.get(f"{file}#{anchor}") or [0])[0]
+        right = f"p.{expected}"
+        if compared.stream.text.startswith(right, after):
+            compared.stream.take(after, len(right))
+        elif written := _BACK.match(compared.stream.text, after):
+            compared.stream.take(after, len(written[0]))
+            yield EnqueteError(
+                f"Le registre ne renvoie pas à la page {expected} : « {written[0]} ».",
+                f"{compared.file}, page {compared.stream.page(after)}",
+                "Reconstruisez le PDF.",
+            )
+
+
+def _register_id(unit: Unit) -> str:
+    idents = [run.node.attributes.get("id", "") for block in unit.blocks for run in block.runs]
+    return next((each.removeprefix("reg-") for each in idents if each.startswith("reg-")), "")
+
+
+def _way_back(unit: Unit) -> str | None:
+    for block in unit.blocks:
+        for run in block.runs:
+            if "retour" in run.node.classes:
+                href = run.node.attributes.get("href", "")
+                return href if not href.startswith("#") else f"{block.file}{href}"
+    return None
+
+
+def _contents(units: Sequence[Unit], paper: Paper, stream: Stream) -> None:
+    """
+    Account for the titles that tables of contents repeat with their page.
+
+    The page is the bookmark's, which `check_marks` compares with the title's own place.
+    """
+    titles = {
+        _PREFIX.sub("", unit.text)
+        for unit in units
+        if unit.blocks[0].kind in ("h1", "h2", "h3", "h4")
+    }
+    for title, page in paper.outline:
+        text = squeeze(title)
+        if text in titles:
+            _take_all(stream, f"{text}{page}", len(stream.text))
+
+
+def _titles(compared: Compared) -> dict[str, set[int]]:
+    """Return the pages on which each title stands, squeezed, without « Partie » or « Annexe »."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for index, place in compared.places.items():
+        unit = compared.units[index]
+        if unit.blocks[0].kind in ("h1", "h2", "h3", "h4"):
+            found[_PREFIX.sub("", unit.text)].add(compared.stream.page(place))
+    return found
+
+
+def _take_all(stream: Stream, text: str, end: int) -> None:
+    place = stream.text.find(text, 0, end)
+    while place >= 0:
+        if stream.free(place, len(text)):
+            stream.take(place, len(text))
+        place = stream.text.find(text, place + 1, end)
+
+
+def _front(compared: Compared, start: int) -> None:
+    """Account for the cover and the lists: captions with their page, words of the edition."""
+    stream = compared.stream
+    for index, unit in enumerate(compared.units):
+        if index in compared.places and unit.blocks[0].node.inside("figcaption", "caption"):
+            page = stream.page(compared.places[index])
+            _take_all(stream, f"{_PREFIX.sub('', unit.text)}{page}", start)
+    small = stream.text[:start].lower()
+    words = [squeeze(each) for each in declared(compared.book).book]
+    for entry in compared.book.entries:
+        said = Said(entry)
+        if squeeze(key(entry.get("label"))) in small:
+            words += [squeeze(said.text), squeeze(said.headline[0])]
+    for text in filter(None, words):
+        place = small.find(text)
+        while place >= 0:
+            if stream.free(place, len(text)):
+                stream.take(place, len(text))
+            place = small.find(text, place + 1)
+
+
+def orphan(page: PaperPage, number: Number, file: str) -> EnqueteError:
+    """Return the fault of a number that only the PDF holds."""
+    start, end = max(number.start - _AROUND, 0), number.end + _AROUND
+    text = " ".join(page.body[start:end].split())
+    return EnqueteError(
+        f"Nombre du PDF sans pendant dans le site : « {number.text} ».",
+        f"{file}, page {page.number} : « …{text}… »",
+        "Imprimez-le depuis le registre, dans le texte que les deux formats partagent.",
+    )
+

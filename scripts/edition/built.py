@@ -1,0 +1,57 @@
+"""Read a built book back: its ledger, and what its pages hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edition.checking import Finished
+from enquete.errors import EnqueteError
+from enquete.survey import Survey, open_survey
+
+LEDGER = "provenance.json"
+_ID = re.compile(r'\sid="([^"]+)"')
+
+
+def read_book(folder: Path) -> Mapping[str, Any]:
+    """Read a book's `provenance.json`."""
+    file = folder / LEDGER
+    if not file.is_file():
+        raise EnqueteError(
+            "Pas de livre à lire : provenance.json manque.",
+            str(file),
+            "Construisez le livre : rapport construire.",
+        )
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise EnqueteError(
+            f"Le registre du livre est illisible : {error}.",
+            str(file),
+            "Reconstruisez le livre : rapport construire.",
+        ) from error
+    if not isinstance(content, dict) or not {"edition", "entries"} <= content.keys():
+        raise EnqueteError(
+            "Ce fichier n'est pas le registre d'un livre.",
+            str(file),
+            "Reconstruisez le livre : rapport construire.",
+        )
+    return content
+
+
+def finished(folder: Path, root: Path, survey: Survey | None = None) -> Finished:
+    """Return the book of *folder*, made from the project *root*, ready for its checks."""
+    return Finished(folder, root, survey or open_survey(root), read_book(folder))
+
+
+def pages(folder: Path) -> dict[str, str]:
+    """Return the text of each page of the site by its stem; empty for a book without a site."""
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.html"))}
+
+
+def anchors(html: str) -> list[str]:
+    """Return the ids of a page, in order."""
+    return _ID.findall(html)

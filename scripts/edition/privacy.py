@@ -1,0 +1,173 @@
+"""Nobody is named in a finished book, and no small group of people can be read in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from edition.checking import Finished, Outcome
+from edition.wordings import BREAK, Wording, raw, wordings
+from enquete.disclosure.findings import Findings, examine
+from enquete.errors import EnqueteError
+from enquete.paths import root as project_root
+from enquete.personal import SIGNS, Plain, Sign, plain
+from enquete.policy import Admitted
+from enquete.survey import Survey, open_survey
+
+NAME = "confidentialite"
+TITLE = "Personnes protégées"
+DATA = "donnees/enquete"  # where the answers themselves are, if they may be published
+_IDENTIFIER = re.compile(r"[A-Za-z]+[-_]?\d{3,}")  # ids that no other word looks like
+_WORD = re.compile(r"[A-Za-z]+[-_]?\d{3,}\b")
+_SHOWN = 12
+_TAG = re.compile(r"<[^>]*>")
+
+
+def check(book: Finished) -> Outcome:
+    """
+    Look for personal data in every file, and for small groups in the ledger.
+
+    No fault shows what was found: the log of a build is read by more people than the book.
+    """
+    files = sorted(file for file in book.folder.rglob("*") if file.is_file())
+    signs = _Signs(book.survey.policy.admitted_texts)
+    faults: list[EnqueteError] = []
+    for source, text in published_texts(book.survey):
+        faults += [_personal(kind, source) for kind in signs.kinds(text, reviewed=True)]
+    identifiers = _identifiers(book.survey)
+    for file in files:
+        name = file.relative_to(book.folder).as_posix()
+        rows = name.startswith(f"{DATA}/") and not book.survey.original
+        pieces = list(wordings(file))
+        whole = BREAK.join(piece.text for piece in pieces)
+        for kind in signs.kinds(whole):
+            places = _places(file, name, pieces, partial(signs.has, kind))
+            faults += [_personal(kind, place) for place in places]
+        if not rows and identifiers.intersection(_WORD.findall(whole)):
+            places = _places(
+                file, name, pieces, lambda text: bool(identifiers.intersection(_WORD.findall(text)))
+            )
+            faults += [_respondent(place) for place in places]
+        faults += _machine(file, name, book.root)
+    found = examine(book.survey, book.entries)
+    faults += found.faults
+    notes = (*signs.unused(), *found.notes(_SHOWN))
+    return Outcome(NAME, TITLE, len(files), _said(len(files), faults, found), tuple(faults), notes)
+
+
+def diagnose(folder: str | None) -> int:
+    """Print what protects people in a book, or in the data alone when there is no book."""
+    from edition.config import read_config
+    from enquete.disclosure.report import report
+
+    base = project_root()
+    survey = open_survey(base)
+    ledger = (Path(folder) if folder else base / read_config(base).output_dir) / "provenance.json"
+    entries = json.loads(ledger.read_text("utf-8"))["entries"] if ledger.is_file() else []
+    print(report(survey, entries))
+    return 1 if examine(survey, entries).faults else 0
+
+
+def published_texts(survey: Survey) -> Iterator[tuple[str, str]]:
+    """Yield (place, text) of what comes with the data and may be printed: wordings, labels."""
+    for question in survey.questionnaire:
+        for text in (question.title, question.body_title):
+            yield f"data/questions.csv, question {question.id}", text
+        for option, _ in question.walk():
+            yield f"data/modalites.csv, question {question.id}, code {option.code}", option.label
+
+
+class _Signs:
+    """Find kinds of personal data, what the policy admits set aside."""
+
+    def __init__(self, admitted: Sequence[Admitted]) -> None:
+        self._admitted: dict[str, dict[str, bool]] = {}
+        for each in admitted:
+            self._admitted.setdefault(each.kind, {})[plain(each.text)] = False
+
+    def kinds(self, text: str, *, reviewed: bool = False) -> list[str]:
+        seen = Plain(plain(text))
+        signs = (sign for sign in SIGNS if reviewed or not sign.reviewed)
+        return [s.kind for s in signs if any(s.matches(seen)) and self._kept(s, seen)]
+
+    def has(self, kind: str, text: str) -> bool:
+        return kind in self.kinds(text)
+
+    def _kept(self, sign: Sign, seen: Plain) -> bool:
+        """Tell whether anything is left once what the policy admits is set aside."""
+        rest = seen.text
+        for text in self._admitted.get(sign.kind, ()):
+            if text in rest:
+                self._admitted[sign.kind][text] = True
+                rest = rest.replace(text, " ¶ ")
+        return any(sign.matches(Plain(rest)))
+
+    def unused(self) -> Iterator[str]:
+        """Say which admitted texts are nowhere: an exception kept for nothing hides a fault."""
+        for kind, texts in self._admitted.items():
+            lost = sum(not used for used in texts.values())
+            if lost:
+                yield (
+                    f"data/politique.yml admet {lost} texte(s) de genre « {kind} » "
+                    "que le livre n’imprime plus."
+                )
+
+
+def _places(
+    file: Path, name: str, pieces: Sequence[Wording], found: Callable[[str], bool]
+) -> list[str]:
+    """Name the pages, or the first line, that hold what was found; only a hit pays for this."""
+    if any(piece.place for piece in pieces):
+        return [f"{name}, {piece.place}" for piece in pieces if found(piece.text)] or [name]
+    lines = [_TAG.sub("", line) for line in file.read_text("utf-8", "replace").splitlines()]
+    whole = file.read_text("utf-8", "replace").splitlines()
+    for number, line in enumerate(lines):
+        after = lines[number + 1] if number + 1 < len(lines) else ""
+        split = found(f"{line} {after}") and not found(after)
+        if split or found(line) or found(whole[number]):
+            return [f"{name}, ligne {number + 1}"]
+    return [name]
+
+
+def _identifiers(survey: Survey) -> frozenset[str]:
+    return frozenset(each for each in survey.answers.ids if _IDENTIFIER.fullmatch(each))
+
+
+def _machine(file: Path, name: str, root: Path) -> Iterator[EnqueteError]:
+    """Find paths of the machine that built the book: they name its user."""
+    paths = {f"{Path.home()}/", f"{root.resolve()}/", f"{root.resolve()}\\"}
+    needles = [path.encode() for path in paths if len(path) > 3]
+    if any(needle in content for content in raw(file) for needle in needles):
+        yield EnqueteError(
+            "Chemin de cette machine dans un fichier publié.",
+            name,
+            "chercher la cellule ou l’outil qui l’écrit, et donner un chemin relatif.",
+        )
+
+
+def _personal(kind: str, where: str) -> EnqueteError:
+    return EnqueteError(
+        f"Donnée personnelle probable : {kind}.",
+        where,
+        "retirer le texte ; s’il est imprimé à dessein, le déclarer avec sa raison dans "
+        "data/politique.yml, « donnees_personnelles_admises ».",
+    )
+
+
+def _respondent(where: str) -> EnqueteError:
+    return EnqueteError(
+        "Identifiant de répondante dans un fichier publié.",
+        where,
+        "ne publier que des comptes : retirer la cellule qui montre des lignes de réponses.",
+    )
+
+
+def _said(files: int, faults: Sequence[EnqueteError], found: Findings) -> str:
+    named = len(faults) - len(found.faults)
+    return (
+        f"{files} fichiers lus, {named} donnée(s) personnelle(s) ; "
+        f"{found.compared} paires de groupes comparées, {len(found.faults)} groupe(s) trop petit(s)"
+    )

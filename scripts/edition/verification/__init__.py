@@ -1,0 +1,143 @@
+"""
+Check a finished book: every check in a fixed order, a summary, a page and a file.
+
+A check is a function `check(book) -> Outcome` of its own module; `CHECKS` is the only place
+that lists them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import edition
+from edition import accepted, privacy, recounting
+from edition.built import finished
+from edition.checking import Check, Finished, Outcome
+from edition.pages import VERIFICATION
+from edition.verification import carnets, claims, integrity, page, published
+from edition.verification.report import JSON, all_faults, as_json, holds, summary, write_json
+from enquete.errors import EnqueteError, EnqueteErrors
+from enquete.survey import Survey
+
+# In the order in which a reviewer reads them: what follows rests on what precedes.
+CHECKS: tuple[Check, ...] = (
+    integrity.check,
+    published.check,
+    recounting.check,
+    claims.check,
+    carnets.check,
+    privacy.check,
+    accepted.check,
+)
+
+REFUSED = (
+    "Le livre n'est pas publié, le précédent reste en place. "
+    "Pour le voir avec ses défauts : rapport construire --brouillon"
+)
+
+__all__ = [
+    "CHECKS",
+    "Verified",
+    "finished",
+    "gate",
+    "holds",
+    "run",
+    "summary",
+    "verify",
+]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """
+    What the checks of one book found.
+
+    Attributes:
+        book: the book; *outcomes*: one for each check, in order.
+    """
+
+    book: Finished
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def summary(self) -> str:
+        """Return the French summary for the terminal."""
+        return summary(self.outcomes)
+
+    def raise_faults(self) -> None:
+        """Raise every fault at once."""
+        if faults := all_faults(self.outcomes):
+            raise EnqueteErrors(faults)
+
+
+def run(book: Finished, checks: Sequence[Check] = CHECKS) -> tuple[Outcome, ...]:
+    """
+    Run the checks in order; one that raises an expected error has failed.
+
+    A ledger that has lost its shape stops there: no other check could read it.
+    """
+    if integrity.malformed(book.entries):
+        return (integrity.check(book),)
+    return tuple(_ran(check, book) for check in checks)
+
+
+def verify(
+    folder: Path, root: Path, survey: Survey | None = None, *, draft: bool = False
+) -> Verified:
+    """
+    Run every check on the book of *folder* and write what they found into it.
+
+    What a previous verification wrote there goes first: the checks see the same book
+    however often they run.
+    """
+    for name in (f"{VERIFICATION}.html", JSON):
+        (folder / name).unlink(missing_ok=True)
+    book = finished(folder, root, survey)
+    _offer_recount(folder)
+    outcomes = run(book)
+    known = () if integrity.malformed(book.entries) else published.compared(book)
+    write_json(as_json(outcomes, known, draft=draft), folder)
+    page.write_page(book, outcomes, known, draft=draft)
+    return Verified(book, outcomes)
+
+
+def gate(root: Path, *, draft: bool, say: Callable[[str], object]) -> Callable[[Path], None]:
+    """
+    Return what a build calls on its finished folder before it publishes it.
+
+    It says the summary, and raises the faults unless the book is a *draft*.
+    """
+
+    def check(folder: Path) -> None:
+        found = verify(folder, root, draft=draft)
+        say(found.summary)
+        if holds(found.outcomes):
+            return
+        if draft:
+            say(str(EnqueteErrors(all_faults(found.outcomes))))
+            return
+        say(REFUSED)
+        found.raise_faults()
+
+    return check
+
+
+def _offer_recount(folder: Path) -> None:
+    """Put the recount script in the book, for a reader who has nothing else."""
+    script = Path(edition.__file__).parents[1] / page.RECOUNT
+    if script.is_file():
+        shutil.copyfile(script, folder / page.RECOUNT)
+
+
+def _ran(check: Check, book: Finished) -> Outcome:
+    try:
+        return check(book)
+    except EnqueteErrors as several:
+        problems = several.problems
+    except EnqueteError as one:
+        problems = (one,)
+    name = check.__module__.rpartition(".")[2]
+    return Outcome(name, f"Vérification « {name} »", 0, "n’a pas pu être menée", problems)

@@ -1,0 +1,174 @@
+"""First check: the book is whole, it is of the present data, and its ledger holds together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from edition.built import LEDGER, anchors, pages
+from edition.checking import Finished, Outcome
+from enquete.errors import EnqueteError
+from enquete.provenance import SCHEMA
+
+NAME = "integrite"
+TITLE = "Intégrité du livre"
+REBUILD = "Reconstruisez le livre : rapport construire."
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "array": list,
+    "object": dict,
+    "null": type(None),
+}
+
+
+def check(book: Finished) -> Outcome:
+    """
+    Check the ledger's shape, the files that it names, and the anchors that it points at.
+
+    A book without a site (`--format pdf`) has no anchors to look at.
+    """
+    if problems := malformed(book.entries):  # what follows reads these very fields
+        return Outcome(NAME, TITLE, len(book.entries), "registre mal formé", problems)
+    site = pages(book.folder)
+    faults = [
+        *_repeated(book.entries),
+        *_other_data(book),
+        *_missing_files(book, site),
+        *(_missing_anchors(book.entries, site) if site else ()),
+    ]
+    files = book.provenance["edition"]["files"]
+    said = (
+        f"{len(book.entries)} lignes au registre, {len(site)} pages, "
+        f"{len(files)} fichiers de réponses à l'empreinte attendue"
+    )
+    return Outcome(
+        NAME,
+        TITLE,
+        len(book.entries),
+        said if not faults else f"{len(book.entries)} lignes lues, {len(faults)} défauts",
+        tuple(faults),
+        () if site else ("Livre sans pages : les renvois n'ont pas été suivis.",),
+    )
+
+
+@cache
+def _entry_schema() -> Mapping[str, Any]:
+    schema: Mapping[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]["entry"]
+    return schema
+
+
+def malformed(entries: Sequence[Mapping[str, Any]]) -> tuple[EnqueteError, ...]:
+    """
+    Return the entries that the JSON Schema refuses at their first level.
+
+    The whole schema is applied by the tests; this catches a ledger edited by hand.
+    """
+    return tuple(_malformed(entries))
+
+
+def _malformed(entries: Sequence[Mapping[str, Any]]) -> Iterator[EnqueteError]:
+    schema = _entry_schema()
+    properties, required = schema["properties"], set(schema["required"])
+    for rank, entry in enumerate(entries, 1):
+        problems = [f"« {key} » manque" for key in sorted(required - entry.keys())]
+        problems += [f"« {key} » est inconnu" for key in sorted(entry.keys() - properties.keys())]
+        problems += [
+            f"« {key} » vaut {value!r}"
+            for key, value in entry.items()
+            if key in properties and not _fits(value, properties[key])
+        ]
+        if problems:
+            name = entry.get("id", f"n° {rank}")
+            yield EnqueteError(
+                f"Ligne « {name} » du registre mal formée : {', '.join(problems)}.", LEDGER, REBUILD
+            )
+
+
+def _fits(value: object, schema: Mapping[str, Any]) -> bool:
+    if "enum" in schema:
+        return value in schema["enum"]
+    wanted = schema.get("type")
+    if wanted is None:
+        return True
+    names = [wanted] if isinstance(wanted, str) else wanted
+    return any(isinstance(value, _TYPES[name]) for name in names) and not isinstance(value, bool)
+
+
+def _repeated(entries: Sequence[Mapping[str, Any]]) -> Iterator[EnqueteError]:
+    seen = Counter((entry["chapter"], entry["id"]) for entry in entries)
+    for (chapter, name), times in seen.items():
+        if times > 1:
+            yield EnqueteError(
+                f"« {name} » a {times} lignes au registre pour un même chapitre.",
+                f"chapitre {chapter}",
+                REBUILD,
+            )
+
+
+def _other_data(book: Finished) -> Iterator[EnqueteError]:
+    """Yield the files of answers that differ from those the book was made of."""
+    hashes = book.survey.answers.hashes
+    used = dict(book.provenance["edition"]["files"])
+    for entry in book.entries:
+        for name, known in entry["data"]["files"].items():
+            if used.setdefault(name, known) != known:
+                yield EnqueteError(
+                    f"« {entry['id']} » dit une autre version de {name} que le reste du registre.",
+                    LEDGER,
+                    REBUILD,
+                )
+    copies = book.folder / "donnees" / "enquete"
+    for name, known in used.items():
+        if hashes.get(name) != known:
+            yield EnqueteError(
+                f"Le livre a été construit avec une autre version de {name}.",
+                f"data/{name}",
+                REBUILD,
+            )
+        copy = copies / name
+        if copy.is_file() and hashlib.sha256(copy.read_bytes()).hexdigest() != known:
+            yield EnqueteError(
+                f"La copie de {name} que le livre distribue n'est pas celle de ses chiffres.",
+                f"donnees/enquete/{name}",
+                REBUILD,
+            )
+
+
+def _missing_files(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteError]:
+    chapters = book.provenance["edition"].get("chapters", ())
+    for name in chapters:
+        if site and name not in site:
+            yield EnqueteError("Un chapitre n'a pas de page.", f"{name}.html", REBUILD)
+    for source in sorted({entry["source"]["file"] for entry in book.entries} - {""}):
+        if not (book.root / source).is_file():
+            yield EnqueteError(
+                "Le registre cite un fichier de code qui n'existe plus.", source, REBUILD
+            )
+
+
+def _missing_anchors(
+    entries: Sequence[Mapping[str, Any]], site: Mapping[str, str]
+) -> Iterator[EnqueteError]:
+    """Yield the entries whose place is not in their page: a reader would follow a dead link."""
+    held = {stem: set(anchors(html)) for stem, html in site.items()}
+    lines = held.get("registre", set())
+    for entry in entries:
+        anchor, chapter = entry["anchor"], entry["chapter"]
+        page = "registre" if anchor.startswith("reg-") else chapter
+        if anchor not in held.get(page, ()):
+            yield EnqueteError(
+                f"« {entry['id']} » n'est pas à l'endroit que dit le registre.",
+                f"{page}.html#{anchor}",
+                REBUILD,
+            )
+        if "registre" in site and f"reg-{entry['id']}" not in lines:
+            yield EnqueteError(
+                f"« {entry['id']} » n'a pas de ligne dans le registre des chiffres.",
+                f"registre.html#reg-{entry['id']}",
+                REBUILD,
+            )

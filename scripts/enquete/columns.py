@@ -1,0 +1,106 @@
+"""Columns of repeated texts, held once each: a million answers are a million small integers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column(Sequence[str]):
+    """
+    Hold a column as its distinct texts and, for each row, which one it is.
+
+    Attributes:
+        values: the distinct texts; every one of them is in some row.
+        codes: for each row, the place of its text in *values*.
+    """
+
+    values: tuple[str, ...]
+    codes: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Column:
+        """Encode *texts*; a column stays itself."""
+        if isinstance(texts, Column):
+            return texts
+        places: dict[str, int] = {}
+        codes = [places.setdefault(text, len(places)) for text in texts]
+        return cls(tuple(places), np.array(codes, dtype=np.int32))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[str]: ...
+    def __getitem__(self, row: int | slice) -> str | list[str]:
+        if isinstance(row, slice):
+            return [self.values[code] for code in self.codes[row]]
+        return self.values[int(self.codes[row])]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.values.__getitem__, self.codes.tolist())
+
+    def among(self, texts: Iterable[str]) -> Mask:
+        """Tell for each row whether its text is one of *texts*."""
+        wanted = frozenset(texts)
+        hit = np.array([value in wanted for value in self.values], dtype=np.bool_)
+        return hit[self.codes] if len(hit) else np.zeros(len(self), dtype=np.bool_)
+
+    def where(self, rows: Mask) -> Column:
+        """Return the column of some rows only."""
+        kept, codes = np.unique(self.codes[rows], return_inverse=True)
+        return Column(tuple(self.values[code] for code in kept), codes.astype(np.int32))
+
+
+def distinct(texts: Sequence[str]) -> Iterable[str]:
+    """Return the distinct texts of a column, in any order."""
+    return texts.values if isinstance(texts, Column) else set(texts)
+
+
+def distinct_rows(columns: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:
+    """Return the distinct rows that *columns* hold side by side."""
+    encoded = [column for column in columns if isinstance(column, Column)]
+    if len(encoded) < len(columns):
+        return set(zip(*columns, strict=True))
+    rows = np.unique(_keys(encoded), return_index=True)[1]
+    return {tuple(column[row] for column in encoded) for row in rows.tolist()}
+
+
+def unknown(
+    columns: Sequence[Sequence[str]], target: Sequence[Sequence[str]]
+) -> set[tuple[str, ...]]:
+    """Return the rows of *columns* that *target* has not; a row without any text is no row."""
+    if len(columns) == 1:
+        missing = set(distinct(columns[0])) - set(distinct(target[0]))
+        return {(value,) for value in missing if value}
+    return {row for row in distinct_rows(columns) - distinct_rows(target) if any(row)}
+
+
+def repeated(columns: Sequence[Sequence[str]]) -> bool:
+    """Tell whether two rows hold the same texts in all *columns*."""
+    encoded = [column for column in columns if isinstance(column, Column)]
+    if len(encoded) < len(columns):
+        return len(distinct_rows(columns)) < len(columns[0])
+    ordered = np.sort(_keys(encoded))
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
+def _keys(columns: Sequence[Column]) -> npt.NDArray[np.int64]:
+    """Give each row a number, the same to equal rows."""
+    keys = np.zeros(len(columns[0]), dtype=np.int64)
+    room = 1
+    for column in columns:
+        room *= max(len(column.values), 1)
+        if room > np.iinfo(np.int64).max:
+            keys, room = np.unique(keys, return_inverse=True)[1], len(keys) * len(column.values)
+        keys = keys * len(column.values) + column.codes
+    return keys

@@ -1,0 +1,1 @@
+"""Small groups of people: which counts are kept back, and what the printed ones give away."""

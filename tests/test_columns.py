@@ -1,0 +1,101 @@
+"""Grands fichiers : mêmes colonnes et mêmes erreurs que le lecteur ordinaire."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enquete import tabular
+from enquete.columns import Column, distinct, distinct_rows, repeated, unknown
+from enquete.errors import EnqueteError, EnqueteErrors
+
+TEXTS = st.lists(st.sampled_from(["", "oui", "non", "été"]), max_size=8)
+
+
+@given(TEXTS)
+def test_une_colonne_rend_les_textes_qu_elle_encode(texts):
+    column = Column.of(texts)
+    assert list(column) == texts
+    assert [column[row] for row in range(len(texts))] == texts
+    assert set(distinct(column)) == set(texts)
+    assert column.among(["oui", ""]).tolist() == [text in ("oui", "") for text in texts]
+
+
+def test_les_lignes_gardees_ne_gardent_que_leurs_textes():
+    column = Column.of(["a", "b", "a", "c"])
+    kept = column.where(column.among(["a", "c"]))
+    assert list(kept) == ["a", "a", "c"]
+    assert set(kept.values) == {"a", "c"}
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz")), min_size=1, max_size=7))
+def test_doublons_et_inconnues_comme_avec_des_ensembles(rows):
+    first, second = ([row[k] for row in rows] for k in (0, 1))
+    for columns in ([first, second], [Column.of(first), Column.of(second)]):
+        assert distinct_rows(columns) == set(rows)
+        assert repeated(columns) == (len(set(rows)) < len(rows))
+        target = [Column.of(["a"]), Column.of(["x"])]
+        assert unknown(columns, target) == {row for row in rows if row != ("a", "x")}
+
+
+def test_un_melange_plus_grand_qu_un_entier_de_64_bits_reste_juste():
+    wide = [Column.of([f"{name}{row}" for row in range(3000)]) for name in "abcdefg"]
+    assert not repeated(wide)
+    assert repeated([Column.of([*column, column[0]]) for column in wide])
+
+
+PLAIN = "id,S1,Q1\nR1,ass,bien\nR2,,mal\nR3,cip,bien\n"
+
+
+def test_un_grand_fichier_se_lit_comme_un_petit(tmp_path, monkeypatch):
+    slow = read(tmp_path, PLAIN)
+    monkeypatch.setattr(tabular, "LARGE", 10)
+    quick = read(tmp_path, PLAIN)
+    assert isinstance(quick["Q1"], Column)
+    assert {name: list(quick[name]) for name in quick.columns} == {
+        name: list(slow[name]) for name in slow.columns
+    }
+    assert list(quick.lines) == list(slow.lines) == [2, 3, 4]
+    assert quick.place(1, "S1") == slow.place(1, "S1")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('id,S1,Q1\nR1,"ass,x",bien\n', ""),
+        ("id,S1,Q1\r\nR1,ass,bien\r\n", ""),
+        ("id,S1,Q1\nR1,ass,bien\n\nR2,cip,mal\n", ""),
+        ("id,S1,Q1\nR1,ass\n", "Ligne de 2 champs au lieu de 3."),
+        ("id,S1,Q1\nR1,ass,bien,x\n", "Ligne de 4 champs au lieu de 3."),
+        ("id,S1\nR1,ass,bien\n", "Colonne « Q1 » absente."),
+        ("id,S1,Q1\nR1,ass,bi", ""),
+    ],
+)
+def test_un_grand_fichier_irregulier_passe_par_le_lecteur_soigneux(
+    tmp_path, monkeypatch, text, said
+):
+    expected = outcome(tmp_path, text)
+    monkeypatch.setattr(tabular, "LARGE", 10)
+    assert outcome(tmp_path, text) == expected
+    assert said in str(expected)
+
+
+def test_un_octet_hors_utf8_est_nomme_meme_dans_un_grand_fichier(tmp_path, monkeypatch):
+    monkeypatch.setattr(tabular, "LARGE", 10)
+    (tmp_path / "reponses.csv").write_bytes(b"id,S1,Q1\nR1,\xe9,bien\n")
+    with pytest.raises(EnqueteError, match="0xe9"):
+        tabular.read_csv(tmp_path / "reponses.csv", ["id", "S1", "Q1"])
+
+
+def read(folder: Path, text: str) -> tabular.Records:
+    (folder / "reponses.csv").write_text(text, encoding="utf-8", newline="")
+    return tabular.read_csv(folder / "reponses.csv", ["id", "S1", "Q1"])
+
+
+def outcome(folder: Path, text: str) -> object:
+    try:
+        records = read(folder, text)
+    except (EnqueteError, EnqueteErrors) as error:
+        return str(error)
+    return {name: list(records[name]) for name in records.columns}
