@@ -1,29 +1,27 @@
-"""A survey of any size with the same shares: the shipped answers, drawn again."""
+"""A survey of any size with the same shares: the shipped answers, repeated."""
 
 from __future__ import annotations
 
 import json
-import random
 from collections import defaultdict
 from pathlib import Path
 
 from enquete.schema import PACKAGE, refresh_hashes
 
-SEED = 2024
 
-
-def multiply(data: Path, n: int, seed: int = SEED) -> None:
+def multiply(data: Path, least: int) -> int:
     """
-    Rewrite the answers of *data* as *n* respondents, each a copy of a shipped one.
+    Rewrite the answers of *data* as whole copies of themselves; return how many there are.
 
-    Whole copies first, then a seeded draw without replacement for the rest, so that shares
-    keep within one respondent in each copy of what they were.
+    As many copies as it takes to reach *least* respondents: whole ones keep every share
+    exactly as it is, so the book of a million respondents prints the same percentages. The
+    copies stand one after the other, so nothing is drawn.
     """
     header, *rows = (data / "reponses.csv").read_text("utf-8").splitlines()
     own = [row.partition(",")[2] for row in rows]
     names = [row.partition(",")[0] for row in rows]
-    order = [number % len(own) for number in range(n - n % len(own))]
-    order += random.Random(seed).sample(range(len(own)), n % len(own))  # noqa: S311 - no secret
+    n = -(-least // len(own)) * len(own)
+    order = [number % len(own) for number in range(n)]
     width = len(str(n))
     idents = [f"R{number:0{width}}" for number in range(1, n + 1)]
     with (data / "reponses.csv").open("w", encoding="utf-8", newline="\n") as file:
@@ -44,3 +42,4 @@ def multiply(data: Path, n: int, seed: int = SEED) -> None:
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (data / PACKAGE).write_text(text, encoding="utf-8", newline="\n")
     refresh_hashes(data)
+    return n

@@ -10,7 +10,10 @@ from edition.execution.model import Executed, Printed, Ran, Segment
 from edition.execution.notebook import dump, notebook
 from edition.qmd import Cell, Prose, read_chapters
 
-SOURCES = ("_quarto.yml", "index.qmd", "references.bib", "chapters", "data", "theme")
+SOURCES = (
+    *("_quarto.yml", "index.qmd", "references.bib", "chapters", "data", "theme"),
+    *("uv.lock", "requirements.txt", "pyproject.toml", "scripts/recount.py", "tests/carnets"),
+)
 WORD = "\nUn mot de plus.\n"
 
 
@@ -18,6 +21,7 @@ def copy_project(root: Path, folder: Path) -> None:
     """Copy the sources of the book to *folder*: the editor's own files stay untouched."""
     for name in SOURCES:
         source = root / name
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, folder / name)
         else:

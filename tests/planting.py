@@ -1,21 +1,25 @@
 """
 Plant false numbers in a finished book, to see whether the audit finds each of them.
 
-`plant_html(folder, 100, seed)` changes the pages of a copied book in place and returns what it
-planted; `plant_typst(source, pictures, 20, seed)` does the same with the Typst source of the
-PDF. Values are plausible: one more or one less, two digits swapped, the value of another
-figure, a small integer, a number word. `missed(planted, faults)` tells which ones no fault
-names, each fault answering for one planted number at most.
+`plant_html(folder, 100, seed, others)` changes the pages of a copied book in place and returns
+what it planted; `plant_typst` does the same with the Typst source of the PDF and its drawings,
+`planted_in_pdf` while the book is built. Values are plausible: one more or one less, two digits
+swapped, the value of another figure, a small integer, a number word. `missed(planted, faults)`
+tells which ones no fault names, each fault answering for one planted number at most.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import Any
+
+import typst
 
 from enquete.errors import EnqueteError
 
@@ -110,7 +114,10 @@ def html_spots(html: str) -> list[Spot]:
     """Return where numbers can be planted in a page, of every kind that a reader meets."""
     paragraph = r"<p>(?:(?!<p>).)*?</p>"
     figure = r"<figure.*?</figure>"
-    number = r"(?<=[ >(«\u00a0\u202f])(\d[\d\u202f]*(?:,\d+)?(?:\u00a0%)?)(?=[ <,.;)\u00a0\u202f])(?![^<>]*>)"
+    number = (
+        r"(?<=[ >(«\u00a0\u202f])(\d[\d\u202f]*(?:,\d+)?(?:\u00a0%)?)"
+        r"(?=[ <,.;)\u00a0\u202f])(?![^<>]*>)"
+    )
     ways: Sequence[tuple[str, str, str]] = (
         ("chiffre de la prose", paragraph, _BUTTON),
         ("prose", paragraph, _TEXT),
@@ -126,7 +133,7 @@ def html_spots(html: str) -> list[Spot]:
         ("registre", r'<span id="reg-.*?</tr>', number),
         ("carte", r'class="carte".*?</dl>', number),
         ("titre de carte", r'class="carte".*?</p>', r'carte-valeur">([^<]+)<'),
-        ("ligne de code", r'class="carte-verifier".*?</p>', r"ligne (\d+)"),
+        ("ligne de code", r'class="carte-place".*?</p>', r"ligne (\d+)"),
         (
             "calcul",
             r"<li>[^<]*<strong><button.*?</li>",
@@ -160,14 +167,13 @@ def plant(
     count: int,
     seed: int,
     others: Sequence[str],
-    write: Callable[[str], str] = lambda text: text,
 ) -> tuple[dict[str, str], list[Planted]]:
     """
     Plant *count* false numbers in *sources*, as evenly as the kinds of spots allow.
 
     No two are near each other, so that each must be found for itself.
     """
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     by_kind: dict[str, list[tuple[str, Spot]]] = {}
     for file, found in spots.items():
         for spot in found:
@@ -189,7 +195,7 @@ def plant(
     for file, spot in sorted(chosen, key=lambda each: (each[0], -each[1].start)):
         new, number = _changed(spot, draw, others)
         text = changed[file]
-        changed[file] = text[: spot.start] + write(new) + text[spot.end :]
+        changed[file] = text[: spot.start] + new + text[spot.end :]
         planted.append(Planted(spot.kind, file, number, spot.text, new))
     return changed, planted
 
@@ -211,8 +217,6 @@ def plant_html(folder: Path, count: int, seed: int, others: Sequence[str]) -> li
 
 def typst_spots(source: str) -> list[Spot]:
     """Return where numbers can be planted in the Typst source, after the template."""
-    figure = r"(?<=\]\), kind: image|figure\(\[).{0,20000}"
-    del figure
     start = source.index("<sec-introduction>") if "<sec-introduction>" in source else 0
     body = source[start:]
     ways: Sequence[tuple[str, str, str]] = (
@@ -243,13 +247,8 @@ def plant_typst(
     sources = {"rapport.typ": source, **pictures}
     spots = {"rapport.typ": typst_spots(source)}
     spots |= {name: picture_spots(svg) for name, svg in pictures.items()}
-
-    def written(text: str) -> str:
-        return re.sub("[\u00a0\u202f]", "~", text)
-
-    changed, planted = plant(sources, spots, count, seed, others, written)
-    pictures = {name: changed[name].replace("~", "\u00a0") for name in pictures}
-    return changed["rapport.typ"], pictures, planted
+    changed, planted = plant(sources, spots, count, seed, others)
+    return changed["rapport.typ"], {name: changed[name] for name in pictures}, planted
 
 
 def missed(planted: Iterable[Planted], faults: Sequence[EnqueteError]) -> list[Planted]:
@@ -286,3 +285,36 @@ def _names(fault: EnqueteError, planted: Planted) -> bool:
 
 def _spaces(text: str) -> str:
     return re.sub("[\u00a0\u202f~]", " ", text)
+
+
+def printed(entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the texts with digits that a ledger prints: plausible values of other figures."""
+    return sorted({str(each["text"]) for each in entries if re.search(r"\d", str(each["text"]))})
+
+
+@contextmanager
+def planted_in_pdf(count: int, seed: int, others: Sequence[str]) -> Iterator[list[Planted]]:
+    """
+    Plant false numbers in the sources of every PDF compiled inside the block.
+
+    The list fills when the compilation happens; nothing else of the build is touched.
+    """
+    compile_, done = typst.compile, []
+
+    def changed(main: Path, **options: Any) -> Any:
+        folder = Path(main).parent
+        files = sorted((folder / "figures").glob("*.svg"))
+        pictures = {file.name: file.read_text("utf-8") for file in files}
+        source = Path(main).read_text("utf-8")
+        source, pictures, planted = plant_typst(source, pictures, count, seed, others)
+        Path(main).write_text(source, "utf-8", newline="\n")
+        for name, svg in pictures.items():
+            (folder / "figures" / name).write_text(svg, "utf-8", newline="\n")
+        done.extend(planted)
+        return compile_(main, **options)
+
+    typst.compile = changed
+    try:
+        yield done
+    finally:
+        typst.compile = compile_

@@ -448,3 +448,31 @@ def test_the_gate_of_a_build_stops_a_failing_book_unless_it_is_a_draft(
     assert "Ce livre est un brouillon" in page
     assert "manquant" in page
     assert json.loads((tmp_path / "verification.json").read_text("utf-8"))["draft"] is True
+
+
+def test_a_number_altered_in_the_ledger_is_not_the_one_published(whole: Finished) -> None:
+    def alter(content: Ledger) -> None:
+        entry_of(content, "p1-2-surcharge")["text"] = "15\u00a0%"
+
+    found = published.check(changed(whole, alter)).faults
+
+    assert [fault.quoi for fault in found] == [
+        "« p1-2-surcharge » : le livre imprime 15\u00a0% ; c'est 14% qui est publié et que donnent "
+        "les réponses."
+    ]
+
+
+def test_every_link_of_a_failing_page_leads_somewhere(
+    project: Path, book: Path, tmp_path: Path
+) -> None:
+    content = json.loads((book / "provenance.json").read_text("utf-8"))
+    remove("p1-2-surcharge")(content)
+    (tmp_path / "provenance.json").write_text(json.dumps(content), "utf-8")
+
+    verify(tmp_path, project, open_survey(project))
+
+    page = (tmp_path / "verification.html").read_text("utf-8")
+    ids = set(re.findall(r'\sid="([^"]+)"', page))
+    inner = re.findall(r'href="#([^"]+)"', page)
+    assert "controle-publies" in inner
+    assert set(inner) <= ids

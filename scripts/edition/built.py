@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from edition.checking import Finished
+from edition.pages import VERIFICATION
 from enquete.errors import EnqueteError
 from enquete.survey import Survey, open_survey
 
 LEDGER = "provenance.json"
+CHAPTERS = "chapters"
 _ID = re.compile(r'\sid="([^"]+)"')
 
 
@@ -47,9 +49,21 @@ def finished(folder: Path, root: Path, survey: Survey | None = None) -> Finished
     return Finished(folder, root, survey or open_survey(root), read_book(folder))
 
 
+def page_files(folder: Path) -> list[Path]:
+    """Return the pages that a reader reads; Quarto leaves those of chapters in their folder."""
+    found = [*folder.glob("*.html"), *(folder / CHAPTERS).glob("*.html")]
+    return sorted(file for file in found if file.stem != VERIFICATION)
+
+
 def pages(folder: Path) -> dict[str, str]:
-    """Return the text of each page of the site by its stem; empty for a book without a site."""
-    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.html"))}
+    """Return the text of each page by its stem; empty for a book without a site."""
+    return {file.stem: file.read_text(encoding="utf-8") for file in page_files(folder)}
+
+
+def page_of(folder: Path, stem: str) -> str:
+    """Return the address of a chapter's page from the book's folder."""
+    name = f"{stem}.html"
+    return f"{CHAPTERS}/{name}" if (folder / CHAPTERS / name).is_file() else name
 
 
 def anchors(html: str) -> list[str]:

@@ -85,6 +85,14 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--livre", metavar="DOSSIER", default=None, help="livre à vérifier (défaut : _book)"
     )
+    verify.add_argument(
+        "--reproductible",
+        action="store_true",
+        help="construit plusieurs fois ailleurs et autrement, et compare octet par octet",
+    )
+    verify.add_argument(
+        "--fois", type=int, default=2, help="nombre de constructions à comparer (défaut : 2)"
+    )
     verify.set_defaults(run=_verify)
 
     trace = commands.add_parser("tracer", help="dit tout d'un chiffre, ou d'une question")
@@ -205,6 +213,12 @@ def _preview(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
+    if options.reproductible:
+        from edition.reproducible import check
+        from enquete.paths import root
+
+        print(check(root(), options.fois).said)
+        return 0
     from edition.commands import verify
 
     return verify(options.livre)

@@ -56,7 +56,7 @@ def build(
 
         open_survey()  # bad data stops here, as with our own engine
         _told(render(config, formats))
-        return verify(str(output))
+        return verify(str(output), draft=draft)
     asked = manifest.Asked(FORMATS[formats], draft)
     lazy = cache and not publication
     if lazy and manifest.unchanged(config, config.root / "theme", asked, output):
@@ -92,7 +92,7 @@ def _integrated(
         options = Options(
             formats=FORMATS[formats],
             ready=ready,
-            check=gate(config.root, draft=draft, say=print),
+            check=gate(config.root, draft=draft),
             draft=draft,
             cache=cache,
             publication=publication,
@@ -101,12 +101,12 @@ def _integrated(
         return build_book(config, options)
 
 
-def verify(folder: str | None) -> int:
-    """Print what the checks of a book find; 1 if anything is at fault."""
+def verify(folder: str | None, *, draft: bool = False) -> int:
+    """Print what the checks of a book find; 1 if anything is at fault, *draft* or not."""
     from edition.verification import verify as verified
     from enquete import open_survey
 
-    found = verified(_book(folder), root(), open_survey())
+    found = verified(_book(folder), root(), open_survey(), draft=draft)
     print(found.summary)
     found.raise_faults()
     return 0

@@ -9,7 +9,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from edition.pages import VERIFICATION
+from edition.built import page_files
 
 _HOLDER = re.compile(
     r'<figure class="figure" id="(?P<fig>[^"]+)">.*?</figure>'
@@ -54,7 +54,7 @@ class Holder:
 def places(book: Path, figure: str) -> list[Place]:
     """Return every place that prints *figure*, page after page, once each."""
     found: dict[Place, None] = {}
-    for file in _pages(book):
+    for file in page_files(book):
         html = _read(file)
         if f'data-chiffre="{figure}"' not in html:
             continue
@@ -66,28 +66,23 @@ def places(book: Path, figure: str) -> list[Place]:
             inside = (name for (start, end), name in spans if start < printed.start() < end)
             anchor = own[1] if own else next(inside, "")
             if anchor:
-                found[Place(file.name, anchor)] = None
+                found[Place(file.relative_to(book).as_posix(), anchor)] = None
     return list(found)
 
 
 def holders(book: Path) -> Iterator[Holder]:
     """Yield the charts and tables of every page."""
-    for file in _pages(book):
+    for file in page_files(book):
         for each in _HOLDER.finditer(_read(file)):
             title = _TITLE.search(each[0])
             reading = _READING.search(each[0])
             yield Holder(
-                page=file.name,
+                page=file.relative_to(book).as_posix(),
                 anchor=each["fig"] or each["tbl"],
                 title=_text(title[1]) if title else "",
                 reading=_text(reading[1]) if reading else "",
                 figures=frozenset(found["figure"] for found in _PRINT.finditer(each[0])),
             )
-
-
-def _pages(book: Path) -> list[Path]:
-    """Return the pages, those of the text first; what lists the figures prints none."""
-    return [file for file in sorted(book.glob("*.html")) if file.stem != VERIFICATION]
 
 
 def _read(file: Path) -> str:

@@ -20,6 +20,7 @@ from edition.order import Order
 from edition.pages import VERIFICATION
 
 PAGE = f"{VERIFICATION}.html"
+CHECKED = f'<p><a href="{PAGE}">Ce qui a été vérifié dans ce livre</a></p>'
 FOOTER = (
     "<p>Texte sous licence CC BY 4.0, code sous licence MIT.</p>"
     "<p>Chaque chiffre renvoie à la question, à la base et au calcul qui le donnent : "
@@ -118,7 +119,7 @@ def write_book(
                         reconstructed=reconstructed,
                         pdf=pdf_name,
                         about_data=_about_data(made),
-                        footer=FOOTER,
+                        footer=FOOTER + (CHECKED if order.verified else ""),
                         draft=order.draft,
                         verification=PAGE if order.verified else "",
                         downloads=tuple(

@@ -94,7 +94,7 @@ def read_admitted(root: Path) -> Admitted:
     if not path.is_file():
         return Admitted(())
     try:
-        content = yaml.load(path.read_text("utf-8"), _LOADER)
+        content = yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506 (a safe one)
     except yaml.YAMLError as error:
         raise EnqueteError(
             "Le fichier des nombres admis ne se lit pas.", f"{FILE} : {error}", "Corrigez-le."

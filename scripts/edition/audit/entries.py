@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from edition.audit.numbers import plain
+from edition.audit.numbers import find, plain
 from edition.text import french as typographic
 from enquete import french
 
@@ -17,9 +17,15 @@ _DIGEST = 12
 _TWO = 2
 
 
+@lru_cache(maxsize=20_000)
 def key(text: object) -> str:
     """Return *text* as it is compared: French type, ordinary spaces, small letters."""
     return plain(typographic(french.typeset(" ".join(str(text or "").split(" "))))).lower()
+
+
+def numbered(text: object) -> str:
+    """Return *text* as it is compared when it holds a number, nothing when it cannot help."""
+    return key(text) if find(str(text or "")) else ""
 
 
 @dataclass(frozen=True)
@@ -50,21 +56,21 @@ class Said:
         """Return the questions: number, wording."""
         found = []
         for each in self.entry.get("questions", ()):
-            found += [key(each["id"]), key(each.get("wording"))]
+            found += [numbered(each["id"]), numbered(each.get("wording"))]
         return tuple(filter(None, found))
 
     @cached_property
     def universe(self) -> tuple[str, ...]:
         """Return who is counted."""
-        return tuple(filter(None, (key(self.entry.get("universe")),)))
+        return tuple(filter(None, (numbered(self.entry.get("universe")),)))
 
     @cached_property
     def counts(self) -> tuple[str, ...]:
         """Return the count, and the base as a number or an interval."""
-        found = [key(self.entry.get("sentence")), *self._spans("base"), *self._spans("count")]
+        found = [numbered(self.entry.get("sentence")), *self._spans("base"), *self._spans("count")]
         low, high = self.entry.get("numerator"), self.entry.get("base")
         if low is not None and high:
-            found.append(key(f"{french.integer(low)} / {french.integer(high)}"))
+            found.append(numbered(f"{french.integer(low)} / {french.integer(high)}"))
         return tuple(filter(None, found))
 
     @cached_property
@@ -72,22 +78,26 @@ class Said:
         """Return how the value is made, and what it is made of."""
         terms = self.entry.get("terms", ())
         texts = [str(term.get("text") or "") for term in terms]
-        found = [*self.counts, key(" − ".join(texts)), key(f"moyenne de {len(terms)} parts")]
+        found = [
+            *self.counts,
+            numbered(" − ".join(texts)),
+            numbered(f"moyenne de {len(terms)} parts"),
+        ]
         found += [self._rounding] if self._rounding else []
         return tuple(filter(None, found))
 
     @cached_property
     def published(self) -> tuple[str, ...]:
         """Return what the report prints, and why ours is another."""
-        found = [key(each["value"]) for each in self.entry.get("published", ())]
-        found += [", ".join(dict.fromkeys(found)), key(self.entry.get("reason"))]
+        found = [numbered(each["value"]) for each in self.entry.get("published", ())]
+        found += [", ".join(dict.fromkeys(found)), numbered(self.entry.get("reason"))]
         return tuple(filter(None, found))
 
     @cached_property
     def precision(self) -> tuple[str, ...]:
         """Return the margins, and the bounds of the value with one and two decimals more."""
         margins = self.entry.get("margins") or {}
-        found = [key(margins.get("text"))] if isinstance(margins, Mapping) else []
+        found = [numbered(margins.get("text"))] if isinstance(margins, Mapping) else []
         found += [self._rounding] if self._rounding else []
         value = self.entry["status"]["value"]
         decimals = max(int(self.entry.get("decimals") or 0), 0)
@@ -98,24 +108,29 @@ class Said:
                     french.decimal(100 * Fraction(str(each)), decimals + more)
                     for each in (low, high)
                 ]
-                found += [key(f"de {ends[0]} à {ends[1]}"), key(f"entre {ends[0]} et {ends[1]}")]
+                found += [
+                    numbered(f"de {ends[0]} à {ends[1]}"),
+                    numbered(f"entre {ends[0]} et {ends[1]}"),
+                ]
         return tuple(filter(None, found))
 
     @cached_property
     def origin(self) -> tuple[str, ...]:
         """Return the place of the code, the code, the files and their digests."""
         source = self.entry["source"]
-        found = [key(f"ligne {source['line']}")] if source.get("line") else []
+        found = [numbered(f"ligne {source['line']}")] if source.get("line") else []
         found += [" ".join(plain(str(source.get("code") or "")).lower().split())]
+        found += [str(source.get("file") or "").lower(), f"{self.entry['chapter']}.ipynb"]
+        found += [f"{self.entry['chapter']}.html#{self.entry.get('anchor')}".lower()]
         for name, digest in self.entry["data"]["files"].items():
-            found += [key(name), f"sha-256 {digest}", f"sha-256 {digest[:_DIGEST]}"]
+            found += [numbered(name), f"sha-256 {digest}", f"sha-256 {digest[:_DIGEST]}"]
             found += [digest, f"{digest[:_DIGEST]}…"]
         return tuple(filter(None, found))
 
     @cached_property
     def everything(self) -> tuple[str, ...]:
         """Return all of it, for a line that this module does not know."""
-        note = key(self.entry.get("note"))
+        note = numbered(self.entry.get("note"))
         address = (str(self.entry["id"]).lower(), str(self.entry.get("anchor") or "").lower())
         found = (*self.headline, *self.questions, *self.universe, *self.computed)
         found += (*self.published, *self.precision, *self.origin, note, *address)
@@ -140,7 +155,11 @@ class Said:
     def row(self) -> tuple[str, ...]:
         """Return what the register's row says."""
         found = (*self.headline, *self.questions, *self.universe, *self.computed)
-        return (*found, *(f"« {each} »" for each in self.published), key(self.entry.get("reason")))
+        return (
+            *found,
+            *(f"« {each} »" for each in self.published),
+            numbered(self.entry.get("reason")),
+        )
 
     @property
     def _rounding(self) -> str:
@@ -151,7 +170,7 @@ class Said:
         low, high = status.get("min"), status.get("max")
         if isinstance(low, int) and isinstance(high, int):
             condition = status.get("condition")
-            yield key(french.span(low, high))
-            yield key(french.interval(low, high))
+            yield numbered(french.span(low, high))
+            yield numbered(french.interval(low, high))
             if condition:
-                yield key(condition)
+                yield numbered(condition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,29 @@ from enquete.errors import EnqueteError
 
 DATA = "donnees"
 _COPIED = "enquete"
+_REBUILT = "-reconstitue"
+_INDEX = "window.rapportIndex="
 # The ledger and what the checks and the packages say of themselves: compared by their owners.
 _NOT_TEXTS = frozenset(
-    ("provenance.json", "verification.json", "datapackage.json", "ro-crate-metadata.json")
+    (
+        "provenance.json",
+        "verification.json",
+        "datapackage.json",
+        "manifeste.json",
+        "ro-crate-metadata.json",
+    )
 )
+_AROUND = 20
 _REBUILD = "Reconstruisez le livre : ce fichier ne dit plus ce que dit le registre."
 
 
 def check_files(book: Finished, pages: Mapping[str, Sequence[Block]]) -> Iterator[EnqueteError]:
     """Check the tables behind the charts, the copied answers and the texts kept for a script."""
     folder = book.folder / DATA
+    shown = _figures(pages)
+    said = {str(entry["id"]): plain(str(entry["text"])) for entry in book.entries}
     for path in sorted(folder.glob("*.csv")):
-        yield from _chart(path, book, pages)
+        yield from _chart(path, said, shown.get(path.stem.removesuffix(_REBUILT), set()))
     for path in sorted((folder / _COPIED).glob("*.csv")):
         source = book.root / "data" / path.name
         if not source.is_file() or source.read_bytes() != path.read_bytes():
@@ -39,21 +51,23 @@ def check_files(book: Finished, pages: Mapping[str, Sequence[Block]]) -> Iterato
             )
     texts = [path for path in sorted(book.folder.glob("*.json")) if path.name not in _NOT_TEXTS]
     texts += sorted((book.folder / "assets").rglob("*.json"))
+    texts += sorted((book.folder / "assets" / "recherche").glob("*.js"))
     if texts:
         yield from _kept(texts, book.folder, pages)
 
 
-def _chart(
-    path: Path, book: Finished, pages: Mapping[str, Sequence[Block]]
-) -> Iterator[EnqueteError]:
+def _figures(pages: Mapping[str, Sequence[Block]]) -> Mapping[str, set[str]]:
+    """Return the texts of each figure, squeezed, by the figure's id."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for blocks in pages.values():
+        for block in blocks:
+            if figure := block.node.inside("figure"):
+                found[figure.attributes.get("id", "")].add(squeeze(block.text))
+    return found
+
+
+def _chart(path: Path, said: Mapping[str, str], shown: set[str]) -> Iterator[EnqueteError]:
     """Compare a chart's table with the ledger, its labels with the chart's page."""
-    said = {str(entry["id"]): plain(str(entry["text"])) for entry in book.entries}
-    shown = {
-        squeeze(block.text)
-        for blocks in pages.values()
-        for block in blocks
-        if (figure := block.node.inside("figure")) and figure.attributes.get("id") == path.stem
-    }
     text = path.read_text("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     for number, row in enumerate(rows, 1):
@@ -64,7 +78,9 @@ def _chart(
             if plain(cell).strip() in values or squeeze(cell) in shown:
                 continue
             yield EnqueteError(
-                f"Nombre sans origine : « {cell} ».", f"{DATA}/{path.name}, ligne {number}", _REBUILD
+                f"Nombre sans origine : « {cell} ».",
+                f"{DATA}/{path.name}, ligne {number}",
+                _REBUILD,
             )
 
 
@@ -72,15 +88,40 @@ def _kept(
     paths: Sequence[Path], folder: Path, pages: Mapping[str, Sequence[Block]]
 ) -> Iterator[EnqueteError]:
     """Check that what a script will show (a search index) is text of the pages."""
-    stream = "\n".join(squeeze(block.text) for blocks in pages.values() for block in blocks)
+    blocks = [block for found in pages.values() for block in found]
+    addresses = set(pages).union(*map(_ids, blocks))
+    stream = "".join(squeeze(_shown(block)) for block in blocks if block.kind[0] != "@")
     for path in paths:
-        for text in _strings(json.loads(path.read_text("utf-8"))):
-            if find(text) and squeeze(text) not in stream:
-                yield EnqueteError(
-                    f"Texte qui porte des nombres et que les pages n’ont pas : « {text[:120]} ».",
-                    path.relative_to(folder).as_posix(),
-                    _REBUILD,
+        content = path.read_text("utf-8").strip().removeprefix(_INDEX).removesuffix(";")
+        for text in _strings(json.loads(content)):
+            if text in addresses:
+                continue
+            for number in find(text):
+                # Sections of an index put paragraphs end to end: one side is enough.
+                sides = (
+                    squeeze(text[max(number.start - _AROUND, 0) : number.end]),
+                    squeeze(text[number.start : number.end + _AROUND]),
                 )
+                long = [side for side in sides if len(side) > _AROUND // 2] or [squeeze(text)]
+                if not any(side in stream for side in long):
+                    yield EnqueteError(
+                        f"Nombre que les pages n’impriment pas là : « {number.text} ».",
+                        f"{path.relative_to(folder).as_posix()} : « {text[:120]} »",
+                        _REBUILD,
+                    )
+
+
+def _shown(block: Block) -> str:
+    """Return the text of a block, without the sign that links to a title."""
+    link = next((run for run in block.runs if run.node.has("ancre")), None)
+    return block.text[: link.start] + block.text[link.end :] if link else block.text
+
+
+def _ids(block: Block) -> Iterator[str]:
+    for node in block.node.lineage():
+        yield node.attributes.get("id", "")
+    for run in block.runs:
+        yield run.node.attributes.get("id", "")
 
 
 def _strings(value: Any) -> Iterator[str]:

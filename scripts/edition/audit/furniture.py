@@ -17,6 +17,7 @@ from enquete.errors import EnqueteError
 PRINT = "chiffre:"
 _MARGIN = re.compile(r"(?:registre )?[\d–, ]+")
 _SEE = re.compile(r"voir p\.\s(\d+)")
+_AROUND = 15
 _ABOUT_DATA = "donnees-reconstituees"
 _LINK = re.compile(r"(?:.*, )?page (\d+)")
 _NUMBERED = re.compile(r"\w+ ((?:[A-Z]|\d+)(?:\.\d+)*)")
@@ -32,7 +33,7 @@ def check_furniture(
     """Check every number that stands outside the text: nothing there may be made up."""
     titles = {squeeze(title) for title in numbering.titles.values()}
     titles |= {squeeze(title) for _, _, title in numbering.headings}
-    rows = _rows_by_page(printed, pages)
+    rows = rows_by_page(printed, pages)
     about = {
         page
         for anchor, found in printed.items()
@@ -54,7 +55,8 @@ def check_furniture(
                 margin.append(words.removeprefix("registre "))
                 continue
             yield _fault(text, page.number, file)
-        for number in sorted(set(_numbers(margin)) - rows[page.number]):
+        # A paragraph that goes on overleaf has its note where it starts.
+        for number in sorted(set(_numbers(margin)) - rows[page.number] - rows[page.number + 1]):
             yield EnqueteError(
                 f"La marge annonce la ligne {number} du registre, que la page n’imprime pas.",
                 f"{file}, page {page.number}",
@@ -62,7 +64,7 @@ def check_furniture(
             )
 
 
-def _rows_by_page(
+def rows_by_page(
     printed: Mapping[str, Sequence[int]], pages: Mapping[str, Sequence[Block]]
 ) -> Mapping[int, set[int]]:
     """Return the numbers of the register's rows whose figures each page prints."""
@@ -106,7 +108,8 @@ def check_marks(
     }
     for number, text in paper.alternatives:
         if find(text) and squeeze(text) not in spoken:
-            yield _fault(text, number, file, "texte de remplacement")
+            for part in _unlike(text, "\n".join(spoken)):
+                yield _fault(part, number, file, "texte de remplacement")
     starts = {}
     for title, number in paper.outline:
         starts[title.split(" ")[0].split("\u00a0")[0]] = number
@@ -133,10 +136,21 @@ def check_marks(
             yield _fault(text, 0, file, "description du fichier")
 
 
+def _unlike(text: str, known: str) -> Iterator[str]:
+    """Give the numbers of a description that the site does not give in the same words."""
+    numbers = find(text)
+    new = [
+        text[max(each.start - _AROUND, 0) : each.end + _AROUND]
+        for each in numbers
+        if squeeze(text[max(each.start - _AROUND, 0) : each.end + _AROUND]) not in known
+    ]
+    yield from new or [text]
+
+
 def _fault(text: str, page: int, file: str, what: str = "hors du texte") -> EnqueteError:
     place = f"{file}, page {page}" if page else file
     return EnqueteError(
-        f"Nombre du PDF sans origine, {what} : « {text.strip()[:200]} ».",
+        f"Nombre du PDF sans origine, {what} : « {text.strip()} ».",
         place,
         "Si c’est le gabarit, apprenez cette structure à scripts/edition/audit/furniture.py.",
     )

@@ -118,7 +118,20 @@ class _Cursors:
             self.floating = place
 
 
-def match(units: Sequence[Unit], stream: Stream, start: int) -> dict[int, int]:
+@dataclass(frozen=True)
+class Found:
+    """Where a unit stands: in one piece, or cut in two by a float."""
+
+    place: int
+    head: int
+    rest: int
+
+    def at(self, offset: int) -> int:
+        """Return the place in the stream of a place in the unit."""
+        return self.place + offset if offset < self.head else self.rest + offset - self.head
+
+
+def match(units: Sequence[Unit], stream: Stream, start: int) -> dict[int, Found]:
     """
     Mark in *stream* what the units account for, and return the place of each that is whole.
 
@@ -126,7 +139,7 @@ def match(units: Sequence[Unit], stream: Stream, start: int) -> dict[int, int]:
     one that was changed is compared sign by sign with what stands after the one before it, so
     that only the change is left over.
     """
-    places: dict[int, int] = {}
+    places: dict[int, Found] = {}
     ends: dict[int, int] = {}
     cursors = _Cursors(start)
     changed: list[int] = []
@@ -139,15 +152,16 @@ def match(units: Sequence[Unit], stream: Stream, start: int) -> dict[int, int]:
         if place >= 0:
             stream.take(place, len(unit.text))
             end = place + len(unit.text)
+            places[index] = Found(place, len(unit.text), end)
         elif (cut := _cut(unit, stream, cursor)) is not None:
             place, head, rest = cut
             stream.take(place, head)
             stream.take(rest, len(unit.text) - head)
             end = rest + len(unit.text) - head
+            places[index] = Found(place, head, rest)
         else:
             changed.append(index)
             continue
-        places[index] = place
         cursors.after(unit, end)
     for index in changed:
         _compared(units[index], stream, ends[index])

@@ -44,7 +44,7 @@ class Numbering:
 
 def run_of(block: Block, name: str) -> Run | None:
     """Return the first run of *block* whose element has the class *name*."""
-    return next((run for run in block.runs if name in run.node.classes), None)
+    return next((run for run in block.runs if run.node.has(name)), None)
 
 
 def numbered(pages: Mapping[str, Sequence[Block]], order: Sequence[str]) -> Numbering:
@@ -104,7 +104,7 @@ def _title(block: Block) -> str:
     """Return the words of a title, without its number and its own link."""
     text = block.text
     for run in reversed(block.runs):
-        if {"ancre", "numero-section"} & set(run.node.classes):
+        if run.node.has("ancre", "numero-section"):
             text = text[: run.start] + text[run.end :]
     return text.strip()
 
@@ -127,7 +127,7 @@ def _caption(
 
 def _is_float(node: Node) -> bool:
     return node.attributes.get("id", "").startswith(("fig-", "tbl-")) and (
-        node.tag == "figure" or "tableau" in node.classes
+        node.tag == "figure" or node.has("tableau")
     )
 
 
@@ -148,13 +148,13 @@ def referred(block: Block, numbering: Numbering) -> Iterator[tuple[Run, str, boo
         inner = [
             each
             for each in block.runs
-            if {"numero-section", "legende-numero"} & set(each.node.classes)
+            if each.node.has("numero-section", "legende-numero")
             and run.start <= each.start
             and each.end <= run.end
         ]
         if inner:
             yield from ((each, number, False) for each in inner)
-        elif "renvoi" in run.node.classes:
+        elif run.node.has("renvoi"):
             yield run, number, False
         else:
             part = numbering.targets.get(address.partition("#")[0], "")

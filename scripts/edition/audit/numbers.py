@@ -11,26 +11,25 @@ _PLAIN = str.maketrans(SPACES)
 
 # « un », « une » are left out: they are articles far more often than numbers, and where they
 # count (« un tiers », « une sur deux », « une dizaine », « vingt et un ») the other word is here.
-WORDS = frozenset(
-    """
-    zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize
-    vingt vingts trente quarante cinquante soixante septante huitante octante nonante cent cents
-    mille million millions milliard milliards
-    dizaine dizaines douzaine douzaines quinzaine vingtaine trentaine quarantaine cinquantaine
-    soixantaine centaine centaines millier milliers
-    moitié moitiés tiers quart quarts demi demie demis demies
-    double doubles doublé doublée doublés doublées doubler triple triples triplé triplée tripler
-    quadruple décuple centuple
-    premier première premiers premières second seconde seconds secondes
-    majorité majorités majoritaire majoritaires majoritairement minorité minorités minoritaire
-    minoritaires pourcent pourcents
-    """.split()
+_ROWS = (
+    "zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+    "vingt vingts trente quarante cinquante soixante septante huitante octante nonante",
+    "cent cents mille million millions milliard milliards",
+    "dizaine dizaines douzaine douzaines quinzaine vingtaine trentaine quarantaine",
+    "cinquantaine soixantaine centaine centaines millier milliers",
+    "moitié moitiés tiers quart quarts demi demie demis demies",
+    "double doubles doublé doublée doublés doublées doubler triple triples triplé triplée tripler",
+    "quadruple décuple centuple premier première premiers premières",
+    "second seconde seconds secondes",
+    "majorité majorités majoritaire majoritaires majoritairement",
+    "minorité minorités minoritaire minoritaires pourcent pourcents",
 )
-_ORDINAL = (
-    "deuxi troisi quatri cinqui sixi septi huiti neuvi dixi onzi douzi treizi quatorzi quinzi "
-    "seizi vingti trenti quaranti cinquanti soixanti centi milli millioni"
-).split()
-_ORDINALS = tuple(f"{stem}ème" for stem in _ORDINAL)
+WORDS = frozenset(word for row in _ROWS for word in row.split())
+_STEMS = (
+    "deuxi troisi quatri cinqui sixi septi huiti neuvi dixi onzi douzi treizi quatorzi quinzi",
+    "seizi vingti trenti quaranti cinquanti soixanti centi milli millioni",
+)
+_ORDINALS = tuple(f"{stem}ème" for row in _STEMS for stem in row.split())
 _ROMAN = re.compile("[IVX]+(?:e|er|ère|ème)")
 _SIGNS = "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u218b\u2460-\u249b"
 _NUMBER = re.compile(
@@ -58,13 +57,13 @@ class Number:
 
 @lru_cache(maxsize=60_000)
 def find(text: str) -> tuple[Number, ...]:
-    """
+    r"""
     Return the numbers of *text*, in order.
 
     A name that holds a digit (`Q10b`) is one number: what follows a letter is read with it.
 
     >>> [number.text for number in find("Près de 2\u202f542 personnes, soit un tiers des 1ers")]
-    ['2\\u202f542', 'tiers', '1ers']
+    ['2\u202f542', 'tiers', '1ers']
     """
     return tuple(
         Number(match.start(), match.end(), match[0])

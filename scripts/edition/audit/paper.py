@@ -63,12 +63,15 @@ def squeeze(text: str) -> str:
     'structurespartenaires,2542en112-8'
     """
     text = text.replace("\u2019", "'").replace("\u02bc", "'")
-    return _DROPPED.sub(lambda match: "-" if match[0][0] in "-\u2010\u2011\ufffe\u0002" and _inner(match) else "", text)
+    return _DROPPED.sub(
+        lambda match: "-" if match[0][0] in "-\u2010\u2011\ufffe\u0002" and _inner(match) else "",
+        text,
+    )
 
 
 def _inner(match: re.Match[str]) -> bool:
     text, start, end = match.string, match.start(), match.end()
-    return 0 < start and end < len(text) and text[start - 1].isdigit() and text[end].isdigit()
+    return start > 0 and end < len(text) and text[start - 1].isdigit() and text[end].isdigit()
 
 
 def read_pdf(path: Path) -> Paper:
@@ -150,7 +153,7 @@ def _texts(page: Any, text_page: Any) -> Iterator[tuple[bool, str]]:
             if not apart and pdfium.FPDFPageObj_CountMarks(item):
                 mark = pdfium.FPDFPageObj_GetMark(item, 0)
                 pdfium.FPDFPageObjMark_GetName(mark, wide_name, 64, length)
-                apart = name.raw.startswith(artifact)
+                apart = ctypes.string_at(name, len(artifact)) == artifact
             if kind == pdfium.FPDF_PAGEOBJ_FORM:
                 yield from walk(
                     item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, apart
@@ -158,7 +161,7 @@ def _texts(page: Any, text_page: Any) -> Iterator[tuple[bool, str]]:
                 continue
             size = pdfium.FPDFTextObj_GetText(item, text_page, wide, _BUFFER)
             if size > 2:
-                yield apart, buffer.raw[: size - 2].decode("utf-16le", "replace")
+                yield apart, ctypes.string_at(buffer, size - 2).decode("utf-16le", "replace")
 
     return walk(page, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, False)
 

@@ -6,24 +6,23 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from pathlib import Path
 
 from edition.audit.admitted import Admitted, read_admitted
 from edition.audit.entries import Said, key
-from edition.audit.furniture import PRINT, check_furniture, check_marks
-from edition.audit.matching import Stream, Unit, match
+from edition.audit.furniture import PRINT, check_furniture, check_marks, rows_by_page
+from edition.audit.matching import Found, Stream, Unit, match
 from edition.audit.numbering import Numbering, numbered
 from edition.audit.numbers import Number, find, plain
 from edition.audit.paper import Paper, PaperPage, read_pdf, squeeze
-from edition.audit.reading import Block, Node
+from edition.audit.reading import Block
 from edition.audit.scopes import declared
 from edition.audit.site import page_order, read_pages, where
+from edition.audit.units import units_of
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
 
 NAME, TITLE = "audit-pdf", "Le PDF porte les mêmes nombres que le site"
-_ELSEWHERE = ("nav", ".donnees", ".graphique-etroit", ".telecharger", ".carte", ".ouverture")
+_DIGITS = re.compile(r"\d[\d\u202f]*(?:,\d+)?")
 _BACK = re.compile(r"p\.\d+")
 _PREFIX = re.compile(r"^(?:Partie|Annexe|Figure|Tableau)(?=\d|[A-Z](?:\.|[A-Z]))")
 _AROUND = 60
@@ -56,7 +55,7 @@ class Compared:
     units: Sequence[Unit]
     paper: Paper
     stream: Stream
-    places: Mapping[int, int]
+    places: Mapping[int, Found]
     file: str
 
     def printed_on(self) -> dict[str, list[int]]:
@@ -64,7 +63,7 @@ class Compared:
         found: dict[str, list[int]] = defaultdict(list)
         for index, place in sorted(self.places.items()):
             for anchor, offset in self.units[index].starts:
-                found[anchor].append(self.stream.page(place + offset))
+                found[anchor].append(self.stream.page(place.at(offset)))
         return found
 
 
@@ -87,6 +86,7 @@ def compare(
     faults = list(_missing(compared))
     faults += _rows(compared)
     _front(compared, start)
+    _named_rows(compared, pages)
     for page, number, _ in stream.left():
         text = plain(page.body).lower()
         if not admitted.covers("pdf", "p", text, number):
@@ -101,96 +101,12 @@ def _chapters(book: Finished) -> set[str]:
     return {f"{stem}.html" for stem in book.provenance["edition"]["chapters"]}
 
 
-def _first_chapter(
-    stream: Stream, paper: Paper, numbering: Numbering, order: Sequence[str]
-) -> int:
+def _first_chapter(stream: Stream, paper: Paper, numbering: Numbering, order: Sequence[str]) -> int:
     """Return where the first chapter starts: before it are the cover and the contents."""
     title = squeeze(numbering.titles.get(order[0], "")) if order else ""
     page = next((page for name, page in paper.outline if squeeze(name) in title), 1)
     index = next((i for i, each in enumerate(paper.pages) if each.number == page), 0)
     return stream.offsets[index]
-
-
-def units_of(blocks: Sequence[Block]) -> Iterator[Unit]:
-    """Give what a page of the site and the PDF both hold, row by row in tables."""
-
-    def group(block: Block) -> int:
-        row = block.node.inside("tr")
-        return id(row) if row is not None else id(block)
-
-    kept = [block for block in blocks if _shared(block)]
-    folded: dict[int, list[str]] = defaultdict(list)
-    for block in blocks:
-        if block.node.inside(".donnees") and (figure := block.node.inside("figure")):
-            folded[id(figure)] += [anchor for anchor, _ in _paper_text(block)[1]]
-    for _, together in groupby(kept, key=group):
-        members = tuple(together)
-        parts: list[str] = []
-        starts: list[tuple[str, int]] = []
-        length = 0
-        for block in members:
-            text, anchors = _paper_text(block)
-            starts += [(anchor, length + offset) for anchor, offset in anchors]
-            parts.append(text)
-            length += len(text)
-        text = "".join(parts)
-        if members[0].kind == "figcaption" and (figure := members[0].node.inside("figure")):
-            # The PDF leaves the data out: there, their figures are those of the chart.
-            starts += [(each, 0) for each in folded[id(figure)] if f"#{PRINT}" not in each]
-        if text:
-            holder = members[0].node.inside("figure", ".tableau", "table")
-            yield Unit(
-                text,
-                members,
-                tuple(starts),
-                float=id(holder) if holder is not None and not _running(holder) else 0,
-                loose=members[0].kind == "text",
-            )
-
-
-def _running(holder: Node) -> bool:
-    """Tell whether a table is part of the running text: the register's are."""
-    return holder.tag == "table" and holder.inside("figure", ".tableau") is None
-
-
-def _shared(block: Block) -> bool:
-    if block.kind.startswith("@") or block.node.inside("main") is None:
-        return False
-    return block.node.inside(*_ELSEWHERE) is None
-
-
-def _paper_text(block: Block) -> tuple[str, list[tuple[str, int]]]:
-    """Return the text of a block as the PDF prints it, and the anchors that stand in it."""
-    dropped = [
-        (run.start, run.end)
-        for run in block.runs
-        if {"ancre", "retour", "legende-separateur"} & set(run.node.classes)
-    ]
-    anchors = [(node.attributes["id"], 0) for node in _own(block.node) if "id" in node.attributes]
-    parts, at, length = [], 0, 0
-    bounds = [*dropped, (len(block.text), len(block.text))]
-    named = [run for run in block.runs if {"id", "data-chiffre"} & set(run.node.attributes)]
-    for start, end in bounds:
-        part = block.text[at:start]
-        for run in named:
-            if at <= run.start < max(start, at + 1):
-                offset = length + len(squeeze(block.text[at : run.start]))
-                anchors.append((run.node.attributes.get("id", ""), offset))
-                if name := run.node.attributes.get("data-chiffre"):
-                    anchors.append((f"{PRINT}{name}", offset))
-        squeezed = squeeze(part)
-        parts.append(squeezed)
-        length += len(squeezed)
-        at = max(at, end)
-    page = block.file
-    return "".join(parts), [(f"{page}#{anchor}", offset) for anchor, offset in anchors]
-
-
-def _own(node: Node) -> Iterator[Node]:
-    """Give an element and those that it opens, as a figure opens with its caption."""
-    yield node
-    if node.tag in ("figcaption", "caption"):
-        yield from (each for each in node.lineage() if each.attributes.get("id"))
 
 
 def _missing(compared: Compared) -> Iterator[EnqueteError]:
@@ -213,7 +129,7 @@ def _rows(compared: Compared) -> Iterator[EnqueteError]:
         place = compared.places.get(index)
         if target is None or place is None:
             continue
-        after = place + len(unit.text)
+        after = place.at(len(unit.text))
         file, _, anchor = target.partition("#")
         name = _register_id(unit)
         # The PDF leaves out the data folded on the site: there the first print is a later one.
@@ -238,7 +154,7 @@ def _register_id(unit: Unit) -> str:
 def _way_back(unit: Unit) -> str | None:
     for block in unit.blocks:
         for run in block.runs:
-            if "retour" in run.node.classes:
+            if run.node.has("retour"):
                 href = run.node.attributes.get("href", "")
                 return href if not href.startswith("#") else f"{block.file}{href}"
     return None
@@ -267,8 +183,21 @@ def _titles(compared: Compared) -> dict[str, set[int]]:
     for index, place in compared.places.items():
         unit = compared.units[index]
         if unit.blocks[0].kind in ("h1", "h2", "h3", "h4"):
-            found[_PREFIX.sub("", unit.text)].add(compared.stream.page(place))
+            found[_PREFIX.sub("", unit.text)].add(compared.stream.page(place.place))
     return found
+
+
+def _named_rows(compared: Compared, pages: Mapping[str, Sequence[Block]]) -> None:
+    """Account for « registre 12 » under a key figure that the page prints."""
+    stream = compared.stream
+    rows = rows_by_page(compared.printed_on(), pages)
+    for named in re.finditer("registre", stream.text):
+        end = named.end()
+        while stream.text[end : end + 1].isdigit() and not stream.taken[end]:
+            end += 1
+        written = stream.text[named.end() : end]
+        if written and int(written) in rows[stream.page(end - 1)]:
+            stream.take(named.end(), len(written))
 
 
 def _take_all(stream: Stream, text: str, end: int) -> None:
@@ -284,7 +213,7 @@ def _front(compared: Compared, start: int) -> None:
     stream = compared.stream
     for index, unit in enumerate(compared.units):
         if index in compared.places and unit.blocks[0].node.inside("figcaption", "caption"):
-            page = stream.page(compared.places[index])
+            page = stream.page(compared.places[index].place)
             _take_all(stream, f"{_PREFIX.sub('', unit.text)}{page}", start)
     small = stream.text[:start].lower()
     words = [squeeze(each) for each in declared(compared.book).book]
@@ -304,9 +233,12 @@ def orphan(page: PaperPage, number: Number, file: str) -> EnqueteError:
     """Return the fault of a number that only the PDF holds."""
     start, end = max(number.start - _AROUND, 0), number.end + _AROUND
     text = " ".join(page.body[start:end].split())
+    # The letters of a chart's labels touch: « publié19,4 » is the end of one and the next.
+    digits = _DIGITS.search(page.body, number.start, number.end + _AROUND)
+    glued = number.text[0].isalpha() and not number.text.isalpha()
+    name = digits[0] if glued and digits else number.text
     return EnqueteError(
-        f"Nombre du PDF sans pendant dans le site : « {number.text} ».",
+        f"Nombre du PDF sans pendant dans le site : « {name} ».",
         f"{file}, page {page.number} : « …{text}… »",
         "Imprimez-le depuis le registre, dans le texte que les deux formats partagent.",
     )
-

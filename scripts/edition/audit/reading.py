@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 
 from enquete.errors import EnqueteError
@@ -19,38 +20,58 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_INLINE = frozenset(
-    "a abbr b bdi bdo button cite code data del dfn em i ins kbd mark output q s samp small span "
-    "strong sub sup time tspan u var wbr br".split()
+
+
+def _names(*rows: str) -> frozenset[str]:
+    return frozenset(name for row in rows for name in row.split())
+
+
+_VOID = _names("area base br col embed hr img input link meta source track wbr")
+_INLINE = _names(
+    "a abbr b bdi bdo button cite code data del dfn em i ins kbd mark output q s samp small",
+    "span strong sub sup time tspan u var wbr br",
 )
-_SILENT = frozenset("path col colgroup".split())
-_SPOKEN = frozenset(
-    "alt title aria-label aria-description aria-roledescription aria-valuetext aria-placeholder "
-    "placeholder label abbr summary value".split()
+_SILENT = _names("path col colgroup")
+_SPOKEN = _names(
+    "alt title aria-label aria-description aria-roledescription aria-valuetext",
+    "aria-placeholder placeholder label abbr summary value",
 )
 # What these hold is for the machine: an address, an id, the name of a class.
-_KEYS = frozenset(
-    "data-chiffre data-de data-chapitre data-cites data-lien data-theme data-pagefind-body".split()
+_KEYS = _names(
+    "data-chiffre data-de data-chapitre data-cites data-lien data-theme data-pagefind-body"
 )
-_TECHNICAL = frozenset(
-    "viewport color-scheme theme-color robots generator referrer format-detection og:type og:locale "
-    "og:url og:image og:image:width og:image:height og:image:type twitter:card".split()
+_TECHNICAL = _names(
+    "viewport color-scheme theme-color robots generator referrer format-detection",
+    "og:type og:locale og:url og:image og:image:width og:image:height og:image:type twitter:card",
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """An element of a page and what it stands in."""
+    """
+    An element of a page and what it stands in.
 
-    tag: str
-    attributes: Mapping[str, str]
-    parent: Node | None
+    Attributes:
+        names: its tag and its `.classes`.
+        around: the same, of the element and of all that it stands in.
+    """
 
-    @property
-    def classes(self) -> list[str]:
-        """Return the classes of the element."""
-        return self.attributes.get("class", "").split()
+    __slots__ = ("around", "attributes", "names", "parent", "tag")
+    around: frozenset[str]
+
+    def __init__(self, tag: str, attributes: Mapping[str, str], parent: Node | None) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent
+        names = (
+            {f".{name}" for name in attributes["class"].split()} if "class" in attributes else ()
+        )
+        self.names = frozenset((tag, *names))
+        outer: frozenset[str] = parent.around if parent is not None else frozenset()
+        self.around = outer if self.names <= outer else outer | self.names
+
+    def has(self, *classes: str) -> bool:
+        """Tell whether the element has one of these classes."""
+        return any(f".{name}" in self.names for name in classes)
 
     def lineage(self) -> Iterator[Node]:
         """Go from the element up to the root."""
@@ -61,12 +82,9 @@ class Node:
 
     def inside(self, *names: str) -> Node | None:
         """Return the nearest element, itself included, with one of these tags or `.classes`."""
-        for node in self.lineage():
-            classes = node.classes
-            for name in names:
-                if node.tag == name or (name[0] == "." and name[1:] in classes):
-                    return node
-        return None
+        if self.around.isdisjoint(names):
+            return None
+        return next((node for node in self.lineage() if not node.names.isdisjoint(names)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +124,12 @@ class _Open:
     starts: list[tuple[Node, int]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=64)
 def read(html: str, file: str) -> tuple[Block, ...]:
     """
     Return every text of a page that is shown, spoken or indexed, in order.
+
+    A page read twice in one process, by the audit of the site and that of the PDF, is read once.
 
     Raises:
         EnqueteError: the page holds something that this reader does not know.
@@ -184,6 +205,9 @@ class _Reader:
     def _flush(self, node: Node) -> None:
         """End the text under way; an inline element still open goes on in the next one."""
         block = self.block
+        if not block.text and not block.starts:
+            self.block = _Open(node)
+            return
         still = [each for each, _ in block.starts]
         runs = [*block.runs, *(Run(start, block.length, each) for each, start in block.starts)]
         text = "".join(block.text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from edition.audit.entries import Said, key
+from edition.audit.entries import Said, key, numbered
 from edition.audit.numbering import Numbering
 from edition.audit.numbers import find, plain
 from edition.audit.reading import Block, Node
@@ -22,7 +22,7 @@ from enquete.questionnaire import Question
 
 _BIB = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,(.*?)^\}", re.DOTALL | re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?…]) ")
-_GROUPS = ("figure", "tr", ".tableau", "li", "p", "dd")
+_GROUPS = frozenset(("figure", "tr", ".tableau", "li", "p", "dd"))
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"),
     *("septembre", "octobre", "novembre", "décembre"),
@@ -51,10 +51,12 @@ def declared(book: Finished) -> Declared:
     """Read what the project of *book* declares."""
     edition = book.provenance["edition"]
     day = str(edition.get("date") or "").split("-")
-    dates = ()
+    dates: tuple[str, ...] = ()
     if len(day) == len(("year", "month", "day")):
-        dates = (f"{french.ordinal(1) if day[2] == '01' else int(day[2])} "
-                 f"{MONTHS[int(day[1]) - 1]} {day[0]}",)
+        dates = (
+            f"{french.ordinal(1) if day[2] == '01' else int(day[2])} "
+            f"{MONTHS[int(day[1]) - 1]} {day[0]}",
+        )
     words = (edition.get("title"), edition.get("subtitle"), *edition.get("authors", ()), *dates)
     questions = {each.id: _question(each) for each in book.survey.questionnaire}
     return Declared(
@@ -68,7 +70,7 @@ def declared(book: Finished) -> Declared:
 def _question(question: Question) -> tuple[str, ...]:
     texts = [question.title, question.body_title, *_SENTENCE.split(question.published_base)]
     texts += [question.id, *_asked(question)]
-    return tuple(key(each) for each in texts if each)
+    return tuple(filter(None, map(numbered, texts)))
 
 
 def _asked(question: Question) -> Iterator[str]:
@@ -89,7 +91,7 @@ def _gaps(book: Finished) -> dict[str, tuple[str, ...]]:
             texts += [french.quoted(french.typeset(printed)), f"({entry.label})"]
             place = SECTIONS.get(entry.section, f"section {entry.section}")
             texts.append(f"{place} :")
-        found[f"ecart-{gap.id.lower()}"] = tuple(key(each) for each in texts if each)
+        found[f"ecart-{gap.id.lower()}"] = tuple(filter(None, map(numbered, texts)))
     return found
 
 
@@ -231,7 +233,7 @@ class Scopes:
 
     def _around(self, said: Said, group: Node) -> tuple[str, ...]:
         """Return what may be said of a figure where it is printed."""
-        if group.tag == "figure" or "tableau" in group.classes:
+        if group.tag == "figure" or group.has("tableau"):
             return (*said.questions, *said.universe, *said.counts)
         if said.entry["kind"] == "implied":
             condition = said.entry["status"]["value"].get("condition")
@@ -244,5 +246,5 @@ class Scopes:
 
 def _groups(node: Node) -> Iterator[Node]:
     for each in node.lineage():
-        if each.tag in _GROUPS or "tableau" in each.classes:
+        if not each.names.isdisjoint(_GROUPS):
             yield each

@@ -1,4 +1,4 @@
-"""Every number of the site: whose is it?"""
+"""Match every number of the site to whoever answers for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edition.audit.admitted import Admitted, read_admitted
-from edition.audit.entries import Said, key
+from edition.audit.entries import Said
 from edition.audit.files import check_files
 from edition.audit.numbering import Numbering, numbered, referred
 from edition.audit.numbers import Number, find, plain
@@ -52,7 +52,7 @@ def check_html(book: Finished) -> Outcome:
         f"{len(found.faults)} sans origine"
     )
     return Outcome(
-        "audit-site", "Chaque nombre du site a une origine", found.total, said, tuple(found.faults)
+        "audit-html", "Chaque nombre du site a une origine", found.total, said, tuple(found.faults)
     )
 
 
@@ -71,9 +71,7 @@ def page_order(book: Finished, pages: Mapping[str, Sequence[Block]]) -> list[str
     return [*(file for file in chapters if file in pages), *sorted(set(pages) - set(chapters))]
 
 
-def audit(
-    book: Finished, pages: Mapping[str, Sequence[Block]], admitted: Admitted
-) -> Found:
+def audit(book: Finished, pages: Mapping[str, Sequence[Block]], admitted: Admitted) -> Found:
     """Look at every block of the pages."""
     order = page_order(book, pages)
     numbering = numbered(pages, order)
@@ -164,10 +162,10 @@ def _own(block: Block, scopes: Scopes, found: Found) -> Iterator[tuple[int, int]
         return
     runs = [(run.start, run.end, run.node) for run in block.runs]
     for start, end, node in [(0, len(block.text), block.node), *runs]:
-        if "chiffre" in node.classes or "data-chiffre" in node.attributes:
+        if "data-chiffre" in node.attributes or node.has("chiffre"):
             expected = "text"
             name = node.attributes.get("data-chiffre", "")
-        elif "effectif" in node.classes:
+        elif node.has("effectif"):
             expected, name = "sentence", node.attributes.get("data-de", "")
         else:
             continue
@@ -197,10 +195,9 @@ def _structural(
 ) -> Iterator[tuple[int, int]]:
     """Give the stretches that are numbers of the book's structure, once compared."""
     for run in block.runs:
-        classes = run.node.classes
         heading = block.kind[0] == "h" and block.kind[1:].isdigit()
-        if ("numero-section" in classes and heading) or (
-            "legende-numero" in classes and block.node.inside("figcaption", "caption")
+        if (heading and run.node.has("numero-section")) or (
+            run.node.has("legende-numero") and block.node.inside("figcaption", "caption")
         ):
             yield run.start, run.end  # compared by `numbered`
         elif run.node.attributes.get("id", "").startswith("reg-"):

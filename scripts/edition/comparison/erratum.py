@@ -55,9 +55,13 @@ def erratum(changes: Changes, before: Source, after: Source, file: Path, theme: 
 
 def _introduction(changes: Changes, before: Source, after: Source) -> list[str]:
     lines = [
-        f"Cette page corrige l’édition {french.quoted(before.name)} du rapport. Les valeurs à "
-        f"remplacer sont celles que cette édition imprimait ; les autres sont celles de "
-        f"l’édition {french.quoted(after.name)}.",
+        typeset(
+            f"Cette page corrige l'{before.title} du rapport. Les valeurs à remplacer sont celles "
+            f"qu'elle imprimait ; les autres sont celles de l'{after.title}."
+            if before.title != after.title
+            else "Cette page corrige l'édition précédente du rapport : les valeurs à remplacer "
+            "sont celles qu'elle imprimait."
+        ),
         headline(changes),
     ]
     if after.reason:

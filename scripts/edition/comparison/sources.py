@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edition.assemble import french_date
 from edition.built import LEDGER
 from edition.comparison.state import State, from_json, from_ledger
 from enquete.errors import EnqueteError
@@ -22,12 +23,14 @@ class Source:
     An edition that was read.
 
     Attributes:
-        name: how the editor named it; *book*: its folder, when its pages can be read.
+        name: how the editor named it; *title*: how a reader knows it, « édition n° 2 ».
+        book: its folder, when its pages can be read.
         reason: why it was accepted, when it is an accepted one.
     """
 
     name: str
     state: State
+    title: str
     book: Path | None = None
     reason: str = ""
 
@@ -64,9 +67,12 @@ def _source(text: str, name: str, book: Path | None = None) -> Source:
     try:
         content: Mapping[str, Any] = json.loads(text)
         if "entries" in content:
-            return Source(name, from_ledger(content), book)
+            date = french_date(str(content["edition"].get("date") or ""))
+            title = f"édition du {date}" if date else "édition sans date"
+            return Source(name, from_ledger(content), title, book)
         log = content.get("log") or [{}]
-        return Source(name, from_json(content), reason=str(log[-1].get("reason", "")))
+        title, reason = f"édition n° {len(log)}", str(log[-1].get("reason", ""))
+        return Source(name, from_json(content), title, reason=reason)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnqueteError(
             "Ce fichier n'est ni un registre de livre ni une édition acceptée.",

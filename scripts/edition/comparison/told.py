@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from edition.built import page_of
 from edition.comparison.changes import CAUSES, Change, Changes
 from edition.comparison.sources import Source
 from edition.comparison.state import Key, Line
@@ -101,7 +102,7 @@ def why(change: Change) -> str:
 def sentence(key: Key, line: Line, book: Path | None) -> str:
     """Return the sentence that prints a figure, or what it measures when no page is at hand."""
     if book is not None:
-        found = sentence_at(book / f"{key[0]}.html", f"chiffre-{key[1]}")
+        found = sentence_at(book / page_of(book, key[0]), f"chiffre-{key[1]}")
         if found:
             return found
     return line.label

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from edition.built import page_of
 from edition.places import Place, places, sentence_at
 from edition.text import french as typeset
 from edition.tracing import base as bases
@@ -71,21 +72,22 @@ def _lines(book: Path, survey: Survey, found: Sequence[Entry]) -> Iterator[str]:
 
 def _where(book: Path, found: Sequence[Entry]) -> Iterator[str]:
     """Yield the sentence of each chapter's first print, then every other place."""
-    firsts = [Place(page_of(entry), entry["anchor"]) for entry in found]
+    firsts = [Place(page_of_entry(book, entry), entry["anchor"]) for entry in found]
     for first in firsts:
         yield field("Phrase", sentence_at(book / first.page, first.anchor) or "(hors du texte)")
         yield field("Lien", str(first))
     others = [each for each in places(book, found[0]["id"]) if each not in firsts]
     if others:
         yield field("Aussi", ", ".join(map(str, others)))
-    if (book / "registre.html").is_file():
-        yield field("Registre", f"registre.html#reg-{found[0]['id']}")
+    register = page_of(book, "registre")
+    if (book / register).is_file():
+        yield field("Registre", f"{register}#reg-{found[0]['id']}")
 
 
-def page_of(entry: Entry) -> str:
-    """Return the file of the page that an entry's anchor is in."""
+def page_of_entry(book: Path, entry: Entry) -> str:
+    """Return the address of the page that an entry's anchor is in."""
     stem = "registre" if entry["anchor"].startswith("reg-") else entry["chapter"]
-    return f"{stem}.html"
+    return page_of(book, stem)
 
 
 def _how(survey: Survey, entry: Entry) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edition.places import Holder, holders
-from edition.tracing.account import field, page_of, quoted
+from edition.tracing.account import field, page_of_entry, quoted
 from enquete.affirmations import Affirmation, read_affirmations
 from enquete.paths import data_dir
 from enquete.selection import everyone
@@ -46,7 +46,9 @@ def _lines(book: Path, survey: Survey, entries: Sequence[Entry], name: str) -> I
     for ident in ids:
         same = [entry for entry in resting if entry["id"] == ident]
         yield f"  {ident} : {same[0]['text']} ({same[0]['label']})"
-        yield "    " + ", ".join(f"{page_of(entry)}#{entry['anchor']}" for entry in same)
+        yield "    " + ", ".join(
+            f"{page_of_entry(book, entry)}#{entry['anchor']}" for entry in same
+        )
     shown = [each for each in holders(book) if _shows(each, set(ids), name)]
     for title, prefix in (("Graphiques", "fig-"), ("Tableaux", "tbl-")):
         chosen = [each for each in shown if each.anchor.startswith(prefix)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import edition
-from edition import accepted, privacy, recounting
+from edition import accepted, audit, privacy, recounting
 from edition.built import finished
 from edition.checking import Check, Finished, Outcome
 from edition.pages import VERIFICATION
@@ -28,6 +28,8 @@ CHECKS: tuple[Check, ...] = (
     published.check,
     recounting.check,
     claims.check,
+    audit.check_html,
+    audit.check_pdf,
     carnets.check,
     privacy.check,
     accepted.check,
@@ -104,7 +106,9 @@ def verify(
     return Verified(book, outcomes)
 
 
-def gate(root: Path, *, draft: bool, say: Callable[[str], object]) -> Callable[[Path], None]:
+def gate(
+    root: Path, *, draft: bool = False, say: Callable[[str], object] = print
+) -> Callable[[Path], None]:
     """
     Return what a build calls on its finished folder before it publishes it.
 

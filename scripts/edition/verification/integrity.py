@@ -114,14 +114,18 @@ def _other_data(book: Finished) -> Iterator[EnqueteError]:
     """Yield the files of answers that differ from those the book was made of."""
     hashes = book.survey.answers.hashes
     used = dict(book.provenance["edition"]["files"])
+    others: dict[str, list[str]] = {}
     for entry in book.entries:
         for name, known in entry["data"]["files"].items():
             if used.setdefault(name, known) != known:
-                yield EnqueteError(
-                    f"« {entry['id']} » dit une autre version de {name} que le reste du registre.",
-                    LEDGER,
-                    REBUILD,
-                )
+                others.setdefault(name, []).append(entry["id"])
+    for name, figures in others.items():
+        yield EnqueteError(
+            f"{len(figures)} lignes disent une autre version de {name} que le registre "
+            f"lui-même : {', '.join(figures[:3])}{'…' if len(figures) > 3 else ''}",
+            LEDGER,
+            REBUILD,
+        )
     copies = book.folder / "donnees" / "enquete"
     for name, known in used.items():
         if hashes.get(name) != known:

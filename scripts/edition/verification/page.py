@@ -6,18 +6,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from edition.built import page_of
 from edition.checking import Finished, Outcome
 from edition.pages import VERIFICATION
 from edition.text import french as typeset
 from edition.verification.frame import Text, framed
 from edition.verification.published import Checked
-from edition.verification.report import all_faults, holds, verdict_name
+from edition.verification.report import all_faults, holds
 from edition.verification.words import HOW, VERDICTS, place
 from enquete import french
 from enquete.errors import SHOWN, EnqueteError
 
 RECOUNT = "recount.py"
-QUESTIONNAIRE = "annexe-2-questionnaire.html"
+QUESTIONNAIRE = "annexe-2-questionnaire"
 _HEADINGS = (
     ("controles", "Ce qui a été vérifié"),
     ("publies", "Les chiffres publiés, un par un"),
@@ -78,6 +79,11 @@ def _few(number: int) -> str:
     return french.spelled(number) if number <= 16 else french.integer(number)
 
 
+def _link(outcome: Outcome) -> str:
+    title = escape(typeset(outcome.title))
+    return f'<a href="#controle-{escape(outcome.name)}">{title}</a>'
+
+
 def _box(kind: str, title: str, words: str) -> str:
     return (
         f'<div class="encadre encadre-{kind}" role="note">'
@@ -104,9 +110,8 @@ def _opening(book: Finished, outcomes: Sequence[Outcome], *, draft: bool) -> Ite
         yield _box(
             "warning",
             "À ne pas diffuser",
-            "Ce livre est un brouillon, construit malgré ses défauts."
-            if draft
-            else "Ce livre a des défauts. Ils sont dits plus bas, vérification par vérification.",
+            ("Ce livre est un brouillon, construit malgré ses défauts. " if draft else "")
+            + f"À corriger : {french.enumeration([_link(outcome) for outcome in failed])}.",
         )
     if book.provenance["edition"].get("origin") == "reconstructed":
         yield _box(
@@ -171,7 +176,7 @@ def _notes(notes: Sequence[str]) -> Iterator[str]:
 
 
 def _figures(book: Finished, published: Sequence[Checked]) -> Iterator[str]:
-    counts = Counter(verdict_name(each) for each in published)
+    counts = Counter(each.name for each in published)
     shown = [name for name in VERDICTS if counts[name]]
     yield _p(
         f"Le rapport d’origine imprime {french.integer(len(published))} chiffres tirés des "
@@ -179,10 +184,11 @@ def _figures(book: Finished, published: Sequence[Checked]) -> Iterator[str]:
         "ensuite ce que ce livre imprime à sa place, avec un lien vers la phrase et un autre vers "
         "la ligne du registre, qui dit la question, la base et le calcul."
     )
-    if (book.folder / QUESTIONNAIRE).is_file():
+    questionnaire = page_of(book.folder, QUESTIONNAIRE)
+    if (book.folder / questionnaire).is_file():
         yield _p(
             "Q1, S6… désignent les questions : leur texte est au "
-            f'<a href="{QUESTIONNAIRE}">questionnaire publié</a>.'
+            f'<a href="{questionnaire}">questionnaire publié</a>.'
         )
     yield '<dl class="verdicts">'
     for name in shown:
@@ -213,7 +219,7 @@ def _figures(book: Finished, published: Sequence[Checked]) -> Iterator[str]:
 
 
 def _row(book: Finished, each: Checked) -> str:
-    figure, entry, name = each.figure, each.entry, verdict_name(each)
+    figure, entry, name = each.figure, each.entry, each.name
     cells = (
         (
             "Publié",
@@ -248,15 +254,15 @@ def _links(book: Finished, each: Checked) -> str:
     entry = each.entry
     if entry is None:
         return "Non imprimé"
-    chapter, anchor = escape(entry["chapter"]), escape(entry["anchor"])
-    value = _value(entry["text"])
-    if not (book.folder / f"{entry['chapter']}.html").is_file():
+    value, anchor = _value(entry["text"]), entry["anchor"]
+    register = page_of(book.folder, "registre")
+    page = register if anchor.startswith("reg-") else page_of(book.folder, entry["chapter"])
+    if not (book.folder / page).is_file():
         return value
-    page = "registre" if anchor.startswith("reg-") else chapter
-    printed = f'<a href="{page}.html#{anchor}">{value}</a>'
-    if not (book.folder / "registre.html").is_file():
+    printed = f'<a href="{page}#{escape(anchor)}">{value}</a>'
+    if not (book.folder / register).is_file():
         return printed
-    return f'{printed} <a class="lieu" href="registre.html#reg-{escape(entry["id"])}">registre</a>'
+    return f'{printed} <a class="lieu" href="{register}#reg-{escape(entry["id"])}">registre</a>'
 
 
 def _css(name: str) -> str:

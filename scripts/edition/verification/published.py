@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from edition.checking import Finished, Outcome
@@ -33,7 +35,10 @@ _COUNTED = {
     "discrepant": "écarts déclarés",
     "undetermined": "indéterminés",
     "not-recomputable": "non recalculables",
+    "missing": "manquants",
 }
+_NUMBER = re.compile(r"\d+(?:,\d+)?")
+_MEASURED = ("share", "count", "mean", "difference")
 Entry = Mapping[str, Any]
 
 
@@ -44,6 +49,13 @@ class Checked:
     figure: PublishedFigure
     verdict: Verdict
     entry: Entry | None
+
+    @property
+    def name(self) -> str:
+        """Return the verdict; `missing` when the book should print the figure and does not."""
+        if self.entry is None and self.verdict.name not in UNPRINTABLE:
+            return "missing"
+        return self.verdict.name
 
 
 def check(book: Finished) -> Outcome:
@@ -57,11 +69,13 @@ def check(book: Finished) -> Outcome:
     checked = compared(book)
     present = [each for each in checked if each.figure.chapter in chapters]
     faults = [*(fault for each in present for fault in _faults(each)), *_broken(book.survey)]
-    counts = Counter(str(each.verdict.name) for each in present)
+    counts = Counter(each.name for each in present)
     parts = [f"{counts[name]} {words}" for name, words in _COUNTED.items() if counts[name]]
     said = f"{len(present)} comparés, {french.enumeration(parts)}"
-    if missing := len(checked) - len(present):
-        said += f" ; {missing} dans des chapitres à venir"
+    if awaited := len(checked) - len(present):
+        said += f" ; {awaited} dans des chapitres à venir"
+    if faults:
+        said += f" ; {len(faults)} défauts"
     notes = tuple(_note(each) for each in present if each.verdict.name == "discrepant")
     return Outcome(NAME, TITLE, len(present), said, tuple(faults), notes)
 
@@ -117,6 +131,24 @@ def _faults(each: Checked) -> Iterator[EnqueteError]:
             where,
             "Reconstruisez le livre.",
         )
+    if not _same_number(each):
+        yield EnqueteError(
+            f"« {figure.id} » : le livre imprime {entry['text']} ; c'est {figure.text} qui est "
+            "publié et que donnent les réponses.",
+            where,
+            "Reconstruisez le livre.",
+        )
+
+
+def _same_number(each: Checked) -> bool:
+    """Tell whether a figure said to be reproduced prints the published number."""
+    entry, figure = each.entry, each.figure
+    if entry is None or figure.value is None or entry["kind"] not in _MEASURED:
+        return True
+    if not each.verdict.name.startswith("reproduced") or figure.approximation:
+        return True
+    found = _NUMBER.search(re.sub(r"(?<=\d)\s(?=\d)", "", entry["text"]))
+    return found is not None and Fraction(found[0].replace(",", ".")) == figure.value
 
 
 def _broken(survey: Survey) -> Sequence[EnqueteError]:

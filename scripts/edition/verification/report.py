@@ -9,7 +9,7 @@ from typing import Any
 
 from edition.checking import Outcome
 from edition.pages import VERIFICATION
-from edition.verification.published import UNPRINTABLE, Checked
+from edition.verification.published import Checked
 from enquete.errors import EnqueteError
 
 JSON = f"{VERIFICATION}.json"
@@ -43,13 +43,6 @@ def _mark(outcome: Outcome) -> str:
 def _said(outcome: Outcome) -> str:
     words = outcome.skipped or outcome.said.rstrip(".")
     return f"{words}."
-
-
-def verdict_name(each: Checked) -> str:
-    """Return the verdict of a published figure; `missing` when the book should print it."""
-    if each.entry is None and each.verdict.name not in UNPRINTABLE:
-        return "missing"
-    return each.verdict.name
 
 
 def as_json(
@@ -89,7 +82,7 @@ def _published(each: Checked) -> dict[str, Any]:
         "printed": entry["text"] if entry else None,
         "printed_as": entry["id"] if entry else None,
         "base": entry["universe"] if entry else each.figure.base_label,
-        "verdict": verdict_name(each),
+        "verdict": each.name,
         "discrepancy": each.verdict.declared,
         "reason": each.verdict.reason,
     }

@@ -28,7 +28,7 @@ HOW: Mapping[str, str] = {
         "Chaque affirmation gardée du rapport a une condition chiffrée, vérifiée sur les réponses, "
         "et le livre doit bien la dire."
     ),
-    "audit-html": (
+    "audit-site": (
         "Tout ce que montrent les pages est relu, graphiques et légendes compris : chaque nombre "
         "doit appartenir à un chiffre du registre, ou à une courte liste d’exceptions motivées "
         "(dates, articles de loi, numéros de section)."
@@ -42,7 +42,7 @@ HOW: Mapping[str, str] = {
         "texte présent, et que toutes leurs cellules ont été exécutées."
     ),
     "autres-formats": "L’EPUB et le document Word doivent porter les mêmes chiffres que les pages.",
-    "protection": (
+    "confidentialite": (
         "Rien ne doit permettre de reconnaître une personne : ni coordonnées, ni noms, ni très "
         "petits groupes, y compris par différence entre deux chiffres."
     ),
