@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import json
+import os
+import platform
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 from small_book import make_book
 
-from edition import writing
+from edition import manifest, writing
 from edition.build import Options, build
 from enquete.errors import EnqueteError
 
@@ -64,3 +68,106 @@ def test_a_draft_tells_the_formats_that_it_is_one(root: Path, monkeypatch) -> No
     build(config, options(formats=("texte",), draft=True))
     build(config, options(formats=("texte",)))
     assert drafts == [True, None]
+
+
+@pytest.fixture
+def conversions(monkeypatch) -> list[str]:
+    """The names of the conversions that pandoc was asked for."""
+    asked: list[str] = []
+    render = writing.assemble.render
+
+    def counted(book, name, *more):
+        asked.append(name)
+        return render(book, name, *more)
+
+    monkeypatch.setattr(writing.assemble, "render", counted)
+    return asked
+
+
+def test_what_pandoc_made_of_the_same_text_is_not_made_again(root: Path, conversions) -> None:
+    config = make_book(root, BOOK)
+    build(config, options())
+    first = (root / "_book" / "index.html").read_bytes()
+    build(config, options())
+    assert conversions == ["html"]
+    assert (root / "_book" / "index.html").read_bytes() == first
+    build(make_book(root, {"index.qmd": "# Début\n\nUn autre texte.\n"}), options())
+    build(config, options(cache=False))
+    assert conversions == ["html"] * 3
+
+
+def test_a_damaged_conversion_is_made_again(root: Path, conversions) -> None:
+    config = make_book(root, BOOK)
+    build(config, options())
+    for kept in (root / ".rapport" / "cache" / "conversions").iterdir():
+        kept.write_bytes(kept.read_bytes()[:-5] + b"<!---")
+    build(config, options())
+    assert conversions == ["html", "html"]
+
+
+def test_publication_refuses_a_conversion_that_differs(root: Path, monkeypatch) -> None:
+    config = make_book(root, BOOK)
+    build(config, options())
+    build(config, options(publication=True))
+    render = writing.assemble.render
+    monkeypatch.setattr(writing.assemble, "render", lambda *all_: render(*all_) + "<!-- -->")
+    with pytest.raises(EnqueteError, match="pandoc html"):
+        build(config, options(publication=True))
+
+
+def test_the_manifest_lists_inputs_tools_and_outputs_and_no_place(root: Path) -> None:
+    config = make_book(root, BOOK)
+    build(config, options())
+    text = (root / "_book" / "manifeste.json").read_text("utf-8")
+    found = json.loads(text)
+    inputs = {each["chemin"]: each["sha256"] for each in found["entrees"]}
+    outputs = {each["chemin"]: each for each in found["sorties"]}
+    assert inputs["index.qmd"] == sha256((root / "index.qmd").read_bytes()).hexdigest()
+    assert "scripts/enquete/french.py" in inputs
+    files = {p.relative_to(root / "_book").as_posix() for p in (root / "_book").rglob("*.*")}
+    assert set(outputs) == {f for f in files if (root / "_book" / f).is_file()} - {"manifeste.json"}
+    page = (root / "_book" / "index.html").read_bytes()
+    assert outputs["index.html"] == {
+        "chemin": "index.html",
+        "sha256": sha256(page).hexdigest(),
+        "octets": len(page),
+    }
+    assert found["outils"]["python"] == platform.python_version()
+    assert str(root) not in text
+
+
+def test_unchanged_means_same_inputs_same_request_and_whole_outputs(root: Path) -> None:
+    config = make_book(root, BOOK)
+    build(config, options())
+    book = root / "_book"
+
+    def unchanged(*formats: str, draft: bool = False) -> bool:
+        return manifest.unchanged(config, THEME, manifest.Asked(formats or ("html",), draft), book)
+
+    assert unchanged()
+    assert not unchanged("html", "typst")
+    assert not unchanged(draft=True)
+    page = book / "index.html"
+    content, moment = page.read_bytes(), page.stat().st_mtime_ns
+    page.write_bytes(content.replace(b"Du texte", b"Du texto"))
+    os.utime(page, ns=(moment, moment))  # hashes, not dates, are compared
+    assert not unchanged()
+    page.write_bytes(content)
+    assert unchanged()
+    (book / "de-trop.html").write_text("x")
+    assert not unchanged()
+    (book / "de-trop.html").unlink()
+    (root / "data" / "verbatims.csv").write_text("id\n")
+    assert not unchanged()
+    (root / "data" / "verbatims.csv").unlink()
+    (root / "data" / "nouveau.csv").write_text("id\n")
+    assert not unchanged()
+
+
+def test_what_is_kept_back_is_not_in_the_manifest(root: Path) -> None:
+    config = make_book(root, BOOK)
+    (root / "data" / "verbatims.csv").write_text("id,texte,relectrice,date\n", "utf-8")
+    build(config, options())
+    assert "verbatims" not in (root / "_book" / "manifeste.json").read_text("utf-8").replace(
+        "scripts/enquete/verbatims.py", ""
+    )

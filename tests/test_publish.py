@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import errno
 import os
-import time
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from edition.publish import STALE, new_book
+from edition import publish as publishing
+from edition.publish import new_book
 from enquete.errors import EnqueteError
 
 
@@ -37,7 +40,7 @@ def test_the_old_book_is_whole_until_the_end(tmp_path: Path) -> None:
         assert content(target) == {"a.html": "1"}
 
 
-def fail(target: Path, error: type[BaseException]) -> None:
+def fail(target: Path, error: type[BaseException] | BaseException) -> None:
     with new_book(target, target.parent / "projet") as folder:
         (folder / "a.html").write_text("2", "utf-8")
         raise error
@@ -67,6 +70,7 @@ def test_a_failed_swap_puts_the_old_book_back(
         return rename(self, other)
 
     monkeypatch.setattr(Path, "rename", refuse)
+    monkeypatch.setattr(publishing, "exchange", lambda *_: False)  # as on Windows
     with pytest.raises(EnqueteError, match="prendre la place"):
         publish(target, {"a.html": "2"})
     assert content(tmp_path) == {"_book/a.html": "1"}
@@ -81,14 +85,59 @@ def test_a_build_killed_between_the_two_renames_is_mended_by_the_next(tmp_path: 
     assert content(tmp_path) == {"_book/a.html": "1"}
 
 
-def test_what_a_killed_build_left_goes_after_a_day(tmp_path: Path) -> None:
-    old, recent = tmp_path / "_book.nouveau-a", tmp_path / "_book.nouveau-b"
-    old.mkdir()
-    recent.mkdir()
-    before = time.time() - STALE - 60
-    os.utime(old, (before, before))
-    publish(tmp_path / "_book", {"a.html": "1"})
-    assert {path.name for path in tmp_path.iterdir()} == {"_book", "_book.nouveau-b"}
+@pytest.mark.parametrize("whole", [True, False], ids=["échange", "deux renommages"])
+def test_both_ways_of_replacing_give_the_same_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    if not whole:
+        monkeypatch.setattr(publishing, "exchange", lambda *_: False)
+    for text in ("1", "2", "3"):
+        publish(tmp_path / "_book", {"a.html": text})
+        assert content(tmp_path) == {"_book/a.html": text}
+        assert [path.name for path in tmp_path.iterdir()] == ["_book"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sans échange de dossiers")
+def test_on_linux_a_reader_never_finds_the_book_missing(tmp_path: Path) -> None:
+    target = tmp_path / "_book"
+    publish(target, {"a.html": "0"})
+    code = (
+        "import sys, pathlib; page = pathlib.Path(sys.argv[1]); print('prêt', flush=True)\n"
+        "for _ in range(4000): page.read_text()\n"
+    )
+    page = str(target / "a.html")
+    with subprocess.Popen(
+        [sys.executable, "-c", code, page], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as reader:
+        assert reader.stdout
+        reader.stdout.readline()
+        while reader.poll() is None:
+            publish(target, {"a.html": "1"})
+        assert reader.stderr
+        assert reader.returncode == 0, reader.stderr.read()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sans verrou de dossier")
+def test_what_a_killed_build_left_goes_and_what_a_living_one_fills_stays(tmp_path: Path) -> None:
+    (tmp_path / "_book.nouveau-tue").mkdir()
+    with new_book(tmp_path / "_book", tmp_path / "projet") as living:
+        publish(tmp_path / "_book", {"a.html": "1"})
+        assert {path.name for path in tmp_path.iterdir()} == {"_book", living.name}
+        (living / "a.html").write_text("2", "utf-8")
+    assert content(tmp_path) == {"_book/a.html": "2"}
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOSPC, "disque est plein"), (errno.EROFS, "lecture seule")]
+)
+def test_a_full_disk_is_said_and_leaves_the_old_book(
+    tmp_path: Path, number: int, words: str
+) -> None:
+    target = tmp_path / "_book"
+    publish(target, {"a.html": "1"})
+    with pytest.raises(EnqueteError, match=words):
+        fail(target, OSError(number, "…", "c.html"))
+    assert content(tmp_path) == {"_book/a.html": "1"}
 
 
 @pytest.mark.parametrize("target", [".", "..", "autre"])

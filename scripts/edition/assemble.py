@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from edition.citations import with_words
 from edition.config import Config
 from edition.dates import day
+from edition.execution import cores
 from edition.execution.model import Executed
-from edition.pandoc import Job, convert
+from edition.joined import joined
+from edition.pandoc import Job, convert, parse
 from edition.splice import Picture, Spliced, splice
 from edition.tables import flexible_columns
 from edition.text import french
@@ -20,7 +23,10 @@ from enquete.verbatims import read_verbatims
 
 _DRAWN = re.compile(r'\sdata-chiffre="([^"]+)"')
 REGISTER = "registre"
-FILTERS = ("typographie.lua", "origine.lua", "livre.lua", "chiffres.lua")
+READING = "typographie.lua"
+FILTERS = (READING, "origine.lua", "livre.lua", "chiffres.lua")
+"""What the configuration may name: the filters of the book, some shared with Quarto."""
+_CONVERTING = ("champs.lua", *FILTERS[1:])
 AFTER_CITEPROC = "citations.lua"
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
@@ -37,6 +43,13 @@ ORIGIN: Mapping[bool, Mapping[str, str]] = {
 }
 """What the cover and the foot of each page say of the answers, by « reconstructed »."""
 Format = Literal["html", "typst"]
+Remember: TypeAlias = Callable[[str, str, Callable[[], bytes]], bytes]
+"""Return what was made before of the same inputs, or make it (`edition.cache.conversions`)."""
+
+
+def alone(_name: str, _text: str, make: Callable[[], bytes]) -> bytes:
+    """Remember nothing."""
+    return make()
 
 
 @dataclass(frozen=True)
@@ -45,16 +58,22 @@ class Book:
     The whole book as Markdown, with the pictures of its chapters.
 
     Attributes:
+        pieces: each chapter in Markdown, after its marker.
         cards: whether a number on the site opens its card (it needs a ledger).
         reconstructed: whether the answers are not the original ones.
         draft: whether the book is not fit for publication.
     """
 
-    markdown: str
+    pieces: tuple[str, ...]
     chapters: tuple[Spliced, ...]
     cards: bool = False
     reconstructed: bool = False
     draft: bool = False
+
+    @property
+    def markdown(self) -> str:
+        """Return the chapters as one text."""
+        return "\n\n".join(self.pieces)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -93,7 +112,7 @@ def assemble(
         marker = f"```{{=edition}}\n{' '.join(words)}\n```"
         text = with_words(chapter.markdown, verbatims)
         pieces.append(f"{marker}\n\n{text.strip()}\n")
-    return Book("\n\n".join(pieces), chapters, cards, reconstructed, draft)
+    return Book(tuple(pieces), chapters, cards, reconstructed, draft)
 
 
 def metadata(book: Book, config: Config, *, cards: bool) -> dict[str, Any]:
@@ -149,14 +168,42 @@ def write_pictures(book: Book, folder: Path) -> None:
         (pictures / picture.name).write_bytes(picture.data)
 
 
-def render(book: Book, name: Format, config: Config, theme: Path, folder: Path) -> str:
-    """Return the book in one format; *folder* holds its pictures."""
-    made = convert(book.markdown, _job(name, book, config, theme), folder)
+def read(book: Book, theme: Path, folder: Path, remember: Remember = alone) -> str:
+    """
+    Return the book as pandoc's document, each chapter read by itself.
+
+    What a chapter gives does not depend on the others, nor on the format: *remember* may
+    know it. Its typography is done, once for all formats.
+    """
+
+    def chapter(rank: int) -> str:
+        text, where = book.pieces[rank], book.chapters[rank].path
+        filters = [theme / "filtres" / READING]
+
+        def make() -> bytes:
+            return parse(text, filters, folder, where).encode()
+
+        return remember(f"lecture de {where}", text, make).decode()
+
+    with ThreadPoolExecutor(max_workers=cores()) as pool:
+        return joined(list(pool.map(chapter, range(len(book.pieces)))), book.pieces)
+
+
+def render(
+    book: Book, name: Format, config: Config, theme: Path, folder: Path, text: str = ""
+) -> str:
+    """
+    Return the book in one format; *folder* holds its pictures.
+
+    *text* is what `read` returned, if it was called.
+    """
+    text = text or read(book, theme, folder)
+    made = convert(text, _job(name, book, config, theme), folder, "json")
     return flexible_columns(made) if name == "typst" else made
 
 
 def _job(name: Format, book: Book, config: Config, theme: Path) -> Job:
-    filters = [theme / "filtres" / file for file in FILTERS]
+    filters = [theme / "filtres" / file for file in _CONVERTING]
     fields = metadata(book, config, cards=book.cards and name == "html")
     # citeproc writes after the filters: what it wrote gets its French spaces last.
     last = ("--lua-filter", str(theme / "filtres" / AFTER_CITEPROC))

@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edition import lint, manifest
+from edition.cache.conversions import Conversions
 from edition.cache.executions import Executions
 from edition.clock import Clock
 from edition.config import Config
 from edition.execution import Engine, Executed, Progress, WarmParent, after_all, execute
 from edition.lock import only_build
+from edition.order import Order
 from edition.publish import new_book
 from edition.qmd import Chapter, read_chapters
-from edition.writing import Order, write_book
+from edition.writing import write_book
 from enquete.ledger_file import read_ledger
 
 
@@ -40,8 +42,8 @@ class Options:
         check: called with the folder of the new book once everything is written; what it
             raises keeps the previous book in place.
         draft: mark every page as a draft.
-        cache: use what is remembered of earlier executions.
-        publication: execute everything and prove that what was remembered is the same.
+        cache: use what is remembered of earlier executions and conversions.
+        publication: make everything again and prove that what was remembered is the same.
         say: told what the reader should know meanwhile (another build is running).
     """
 
@@ -106,8 +108,16 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
             executed, recalled = _executed(chapters, config, options, ledger)
             entries = read_ledger(ledger, [chapter.stem for chapter in chapters])
         with new_book(output, config.root) as folder:
+            conversions = None
+            if options.cache or options.publication:
+                conversions = Conversions(config.root, proving=options.publication)
             order = Order(
-                config, theme, options.formats, options.draft, verified=options.check is not None
+                config,
+                theme,
+                options.formats,
+                options.draft,
+                verified=options.check is not None,
+                conversions=conversions,
             )
             written = write_book(order, executed, entries, folder, clock)
             if options.check:

@@ -79,6 +79,7 @@ def _integrated(
 ) -> BuildResult:
     from edition.build import Options
     from edition.build import build as build_book
+    from edition.progress import shown
     from edition.verification import gate
 
     def ready() -> None:
@@ -87,17 +88,17 @@ def _integrated(
 
         open_survey()
 
-    return build_book(
-        config,
-        Options(
+    with shown() as progress:
+        options = Options(
             formats=FORMATS[formats],
             ready=ready,
             check=gate(config.root, draft=draft),
             draft=draft,
             cache=cache,
             publication=publication,
-        ),
-    )
+            progress=progress,
+        )
+        return build_book(config, options)
 
 
 def verify(folder: str | None, *, draft: bool = False) -> int:

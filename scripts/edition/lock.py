@@ -25,9 +25,9 @@ def only_build(path: Path, say: Callable[[str], None]) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        if not _taken(descriptor):
+        if not take(descriptor):
             say(f"Une autre construction est en cours{_owner(descriptor)}, j'attends sa fin.")
-            while not _taken(descriptor):
+            while not take(descriptor):
                 time.sleep(POLL)
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
@@ -59,7 +59,8 @@ def _owner(descriptor: int) -> str:
 if sys.platform == "win32":
     import msvcrt
 
-    def _taken(descriptor: int) -> bool:
+    def take(descriptor: int) -> bool:
+        """Lock an open file; tell whether nobody else had."""
         os.lseek(descriptor, _PLACE, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -70,7 +71,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _taken(descriptor: int) -> bool:
+    def take(descriptor: int) -> bool:
+        """Lock an open file or folder; tell whether nobody else had."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

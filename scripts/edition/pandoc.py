@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ READER = "markdown+ascii_identifiers"
 MEMORY = "512m"
 SECONDS = 120.0
 _REPORT = re.compile(r"^@@edition (\{.*\})$", re.MULTILINE)
+_UNCLOSED = re.compile(r"^\[WARNING\] Div at .* unclosed", re.MULTILINE)
 _CITATION = re.compile(r"Citeproc: citation (\S+) not found")
 
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -77,26 +79,51 @@ def pandoc_path() -> str:
     return str(pypandoc.get_pandoc_path())
 
 
-def convert(markdown: str, job: Job, folder: Path) -> str:
+def parse(markdown: str, filters: Sequence[Path], folder: Path, where: str) -> str:
+    """Return one chapter as pandoc's JSON, through the *filters*; *where* is its file."""
+    lua = (part for path in filters for part in ("--lua-filter", str(path)))
+    done = _run(["--from", READER, "--to", "json", *lua], markdown, folder, where)
+    _check(done.stderr, done.returncode, where)
+    if _UNCLOSED.search(done.stderr):
+        raise _problem({"genre": "bloc-ouvert", "ou": where, "detail": ""})
+    return done.stdout
+
+
+def convert(text: str, job: Job, folder: Path, reader: str = READER) -> str:
     """Convert the book in *folder*, or raise every problem that the filters reported."""
     options = folder / f"metadonnees-{job.to}.json"
     options.write_text(json.dumps(job.metadata, ensure_ascii=False), "utf-8", newline="\n")
-    command = [
-        pandoc_path(),
-        *("+RTS", f"-M{MEMORY}", "-RTS"),
-        *("--from", READER, "--to", job.to, "--wrap", "none"),
+    arguments = [
+        *("--from", reader, "--to", job.to, "--wrap", "none"),
         *("--metadata-file", str(options)),
         *(part for path in job.filters for part in ("--lua-filter", str(path))),
         "--citeproc",
         *(("--template", str(job.template)) if job.template else ()),
         *job.arguments,
     ]
+    done = _run(arguments, text, folder, f"conversion en {job.to}")
+    _check(done.stderr, done.returncode, f"conversion en {job.to}")
+    return done.stdout
+
+
+def _run(
+    arguments: Sequence[str], text: str, folder: Path, where: str
+) -> subprocess.CompletedProcess[str]:
+    command = [
+        pandoc_path(),
+        *("+RTS", f"-M{MEMORY}", "-RTS"),
+        # A user's own templates and abbreviations stay out of the book.
+        *("--data-dir", str(folder / "aucune")),
+        *arguments,
+    ]
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command,
-            input=markdown,
+            input=text,
             capture_output=True,
             cwd=folder,
+            # Without a UTF-8 locale, Lua finds no file below a folder with accents.
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
             encoding="utf-8",
             timeout=SECONDS,
             check=False,
@@ -104,14 +131,12 @@ def convert(markdown: str, job: Job, folder: Path) -> str:
     except subprocess.TimeoutExpired:
         raise EnqueteError(
             f"pandoc n'a pas fini en {SECONDS:.0f} secondes.",
-            f"conversion en {job.to}",
+            where,
             "Cherchez un tableau ou une liste démesurés dans le dernier chapitre modifié.",
         ) from None
-    _check(done.stderr, done.returncode, job.to)
-    return done.stdout
 
 
-def _check(stderr: str, code: int, to: str) -> None:
+def _check(stderr: str, code: int, where: str) -> None:
     """Raise the problems found in what pandoc said."""
     problems = [_problem(json.loads(found)) for found in _REPORT.findall(stderr)]
     problems += [
@@ -123,7 +148,7 @@ def _check(stderr: str, code: int, to: str) -> None:
         first = stderr.strip().splitlines()
         raise EnqueteError(
             f"pandoc s'est arrêté (code {code}) : {first[0] if first else 'sans message'}",
-            f"conversion en {to}",
+            where,
             "Relancez avec « rapport --debug construire » et joignez la trace à un signalement.",
         )
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from edition.lock import take
+from edition.swap import exchange
 from enquete.errors import EnqueteError
 
 STALE = 24 * 3600.0
-"""Age in seconds at which what an interrupted build left is removed."""
+"""Age in seconds at which what an interrupted build left is removed, where locks cannot tell."""
+_NO_ROOM = {
+    errno.ENOSPC: "Le disque est plein",
+    errno.EDQUOT: "Le quota de disque est atteint",
+    errno.EROFS: "Le disque est en lecture seule",
+    errno.EACCES: "L'écriture est refusée",
+    errno.EPERM: "L'écriture est refusée",
+}
 
 
 @contextmanager
@@ -20,24 +32,43 @@ def new_book(target: Path, root: Path) -> Iterator[Path]:
     """
     Give an empty folder to fill, and put it in the place of *target* at the end.
 
-    It is a neighbour of *target*, so that the swap is two renames. An exception inside the
-    block leaves the previous book as it was; so does a build that is killed, except
-    between the two renames: the next build then puts the previous book back first.
+    It is a neighbour of *target*, exchanged with it in one step on Linux and macOS: a reader
+    sees the former book or the new one. Elsewhere there are two renames; a build killed
+    between them leaves the former book under its other name, and the next one puts it back
+    first. An exception inside the block, or a kill at any moment, leaves the former book.
     """
     _check(target, root)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    former = _beside(target, "ancien")
-    if former.exists() and not target.exists():
-        former.rename(target)
-    _sweep(target)
-    aside = Path(tempfile.mkdtemp(prefix=f"{target.name}.nouveau-", dir=target.parent))
-    aside.chmod(0o755)
+    with _told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        former = _beside(target, "ancien")
+        if former.exists() and not target.exists():
+            former.rename(target)
+        _sweep(target)
+        aside = Path(tempfile.mkdtemp(prefix=f"{target.name}.nouveau-", dir=target.parent))
+    with _owned(aside):
+        try:
+            with _told(target):
+                aside.chmod(0o755)
+                yield aside
+            _swap(aside, target, former)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Say in French that a disk is full or cannot be written."""
     try:
-        yield aside
-        _swap(aside, target, former)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise EnqueteError(
+            f"{_NO_ROOM[error.errno]} : le livre n'a pas pu être écrit, le précédent est intact.",
+            str(error.filename or target.parent),
+            "Faites de la place, ou donnez un dossier où vous pouvez écrire, puis relancez.",
+        ) from error
 
 
 def _check(target: Path, root: Path) -> None:
@@ -52,6 +83,9 @@ def _check(target: Path, root: Path) -> None:
 
 
 def _swap(aside: Path, target: Path, former: Path) -> None:
+    if target.exists() and exchange(aside, target):
+        shutil.rmtree(aside, ignore_errors=True)
+        return
     shutil.rmtree(former, ignore_errors=True)
     try:
         if target.exists():
@@ -71,12 +105,36 @@ def _swap(aside: Path, target: Path, former: Path) -> None:
     shutil.rmtree(former, ignore_errors=True)
 
 
+@contextmanager
+def _owned(aside: Path) -> Iterator[None]:
+    """Lock the folder being filled as long as this process lives: others leave it alone."""
+    if sys.platform == "win32":  # no lock on a folder there
+        yield
+        return
+    descriptor = os.open(aside, os.O_RDONLY)
+    try:
+        take(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _sweep(target: Path) -> None:
-    """Remove what builds that were killed long ago left beside the book."""
-    limit = time.time() - STALE
+    """Remove what builds that were killed left beside the book."""
     for folder in target.parent.glob(f"{target.name}.nouveau-*"):
-        if folder.is_dir() and folder.stat().st_mtime < limit:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            if folder.is_dir() and _abandoned(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _abandoned(folder: Path) -> bool:
+    if sys.platform == "win32":
+        return folder.stat().st_mtime < time.time() - STALE
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        return take(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _beside(target: Path, name: str) -> Path:

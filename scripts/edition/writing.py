@@ -12,13 +12,12 @@ from typing import Any
 
 from edition import assemble, datasets, package, pages, provenance, site
 from edition.clock import Clock
-from edition.config import Config
 from edition.execution.model import Executed
 from edition.execution.notebook import dump, notebook
 from edition.formats import MAKERS
 from edition.lists import lists_page
+from edition.order import Order
 from edition.pages import VERIFICATION
-from edition.pdf import compile_pdf
 
 PAGE = f"{VERIFICATION}.html"
 CHECKED = f'<p><a href="{PAGE}">Ce qui a été vérifié dans ce livre</a></p>'
@@ -48,22 +47,6 @@ class Written:
     prints: int
 
 
-@dataclass(frozen=True)
-class Order:
-    """
-    What to write: *formats* and *draft* as in `edition.build.Options`.
-
-    Attributes:
-        verified: whether checks will add their page to the book.
-    """
-
-    config: Config
-    theme: Path
-    formats: Sequence[str]
-    draft: bool
-    verified: bool = False
-
-
 def write_book(
     order: Order,
     executed: Sequence[Executed],
@@ -90,15 +73,16 @@ def write_book(
                 draft=order.draft,
             )
             assemble.write_pictures(book, work)
+        read = order.reader(book, work)
         pdf_name = f"{config.output_file}.pdf" if "typst" in order.formats else ""
 
         def typst_source() -> str:
             with clock.step("pandoc typst"):
-                return assemble.render(book, "typst", config, theme, work)
+                return order.converted(book, "typst", work, read)
 
         def make_pdf(source: str, ledger: bytes) -> None:
             with clock.step("PDF"):
-                data = compile_pdf(source, work, theme / "polices", config.date, ledger)
+                data = order.compiled(source, book, work, ledger)
             (folder / pdf_name).write_bytes(data)
 
         def make(name: str) -> str:
@@ -108,7 +92,7 @@ def write_book(
         source = pool.submit(typst_source) if pdf_name else None
         others = [pool.submit(make, name) for name in order.formats if name in MAKERS]
         with clock.step("pandoc html"):
-            html = assemble.render(book, "html", config, theme, work)
+            html = order.converted(book, "html", work, read)
         with clock.step("site"):
             kinds = {entry.stem: entry.kind for entry in config.entries}
             made = pages.cut(html, kinds, book.pictures)

@@ -24,7 +24,11 @@ from enquete.errors import EnqueteError, EnqueteErrors, raise_all
 
 Engine: TypeAlias = Literal["auto", "fourche", "noyaux"]
 Progress: TypeAlias = Callable[[Chapter, int, int], None]
-"""Called with a chapter, the number of its steps done and the number of them all."""
+"""
+Called with a chapter, the number of its steps done and the number of them all.
+
+Called first with 0 for every chapter that has steps.
+"""
 
 __all__ = [
     "Engine",
@@ -95,8 +99,12 @@ def execute(
         if not chapter.runs_code
     }
     errors: list[EnqueteError] = []
+    planned = phases(chapters, config)
+    for _, job in (each for phase in planned for each in phase):
+        if progress:
+            progress(job.chapter, 0, len(job.steps))  # so that what remains is known
     with _Runner(config.root, workers or cores(), engine, parent, ready) as runner:
-        for phase in phases(chapters, config):
+        for phase in planned:
             waiting = {}
             for number, job in phase:
                 known = memory.recall(job) if memory else None

@@ -1,0 +1,80 @@
+"""The memory of conversions: what pandoc and Typst made of the same bytes is not made again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import edition
+from edition.cache.keys import digest, file_digest
+from edition.cache.store import write_whole
+from enquete.errors import EnqueteError
+
+KEPT = 200
+"""Conversions kept, the most recently used first: some ten states of the book."""
+MAKERS = ("pypandoc-binary", "typst")
+
+
+class Conversions:
+    """
+    Remembers conversions in a folder, each under the hash of all that went in.
+
+    A file begins with the SHA-256 of its content: one that is damaged is made again. With
+    *proving*, everything is made again and compared with what was remembered.
+    """
+
+    def __init__(self, root: Path, *, proving: bool = False) -> None:
+        self._folder = root / ".rapport" / "cache" / "conversions"
+        self._proving = proving
+        versions = {name: metadata.version(name) for name in MAKERS}
+        self._made_by = [versions, hashes([Path(edition.__path__[0])], suffix=".py")]
+
+    def get(self, name: str, inputs: Any, make: Callable[[], bytes]) -> bytes:
+        """Return what *make* gives for these *inputs*, JSON data that determine it."""
+        path = self._folder / f"{digest([name, inputs, self._made_by])}.bin"
+        known = _read(path)
+        if known is not None and not self._proving:
+            with suppress(OSError):
+                path.touch()
+            return known
+        made = make()
+        if known is not None and known != made:
+            raise EnqueteError(
+                f"« {name} » ne donne pas deux fois les mêmes octets.",
+                f".rapport/cache/conversions/{path.name}",
+                "Un filtre ou un gabarit dépend d'autre chose que de ses sources : corrigez-le.",
+            )
+        with suppress(OSError):  # a full disk only means that nothing is kept
+            write_whole(path, hashlib.sha256(made).hexdigest().encode() + b"\n" + made)
+            self._prune()
+        return made
+
+    def _prune(self) -> None:
+        files = sorted(self._folder.glob("*.bin"), key=lambda file: -file.stat().st_mtime)
+        for file in files[KEPT:]:
+            file.unlink(missing_ok=True)
+
+
+def hashes(
+    folders: Iterable[Path], files: Iterable[Path] = (), *, suffix: str = ""
+) -> Mapping[str, str]:
+    """Return the SHA-256 of every file of some folders, and of other files, by name."""
+    found = {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}": file_digest(path)
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name.endswith(suffix)
+    }
+    return found | {path.name: file_digest(path) for path in files}
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        first, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest().encode() == first else None

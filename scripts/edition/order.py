@@ -1,0 +1,94 @@
+"""What a book is ordered as, and its conversions, remembered or made."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edition import assemble
+from edition.cache.conversions import Conversions, hashes
+from edition.cache.keys import file_digest
+from edition.config import Config
+from edition.pdf import compile_pdf
+
+_PLACES = frozenset({"bibliography", "csl"})  # absolute paths; their content counts
+
+
+@dataclass(frozen=True)
+class Order:
+    """
+    What to write.
+
+    Attributes:
+        formats, draft: as in `edition.build.Options`.
+        verified: whether checks will add their page to the book.
+        conversions: what remembers what pandoc and Typst made, if anything does.
+    """
+
+    config: Config
+    theme: Path
+    formats: Sequence[str]
+    draft: bool
+    verified: bool = False
+    conversions: Conversions | None = None
+
+    def reader(self, book: assemble.Book, work: Path) -> Callable[[], str]:
+        """Return what reads the book for all formats, once, when the first of them asks."""
+        lock, text = threading.Lock(), list[str]()
+        reading = file_digest(self.theme / "filtres" / assemble.READING)
+
+        def remember(name: str, piece: str, make: Callable[[], bytes]) -> bytes:
+            return (
+                self.conversions.get(name, [piece, reading], make) if self.conversions else make()
+            )
+
+        def read() -> str:
+            with lock:
+                if not text:
+                    text.append(assemble.read(book, self.theme, work, remember))
+                return text[0]
+
+        return read
+
+    def converted(
+        self, book: assemble.Book, name: assemble.Format, work: Path, read: Callable[[], str]
+    ) -> str:
+        """Return the book as pandoc writes it in one format, from what *read* gives."""
+        config, theme = self.config, self.theme
+
+        def make() -> bytes:
+            return assemble.render(book, name, config, theme, work, read()).encode()
+
+        if self.conversions is None:
+            return make().decode()
+        sources = [config.root / path for path in config.bibliography]
+        sources += [config.root / config.csl] if config.csl else []
+        fields = assemble.metadata(book, config, cards=book.cards)
+        inputs = {
+            "texte": book.markdown,
+            "champs": {key: value for key, value in fields.items() if key not in _PLACES},
+            "typst": dict(config.typst),
+            "theme": hashes([theme / "filtres", theme / "typst"], sources),
+            "images": sorted(picture.name for picture in book.pictures),
+            "livre": [book.cards, book.reconstructed, book.draft],
+        }
+        return self.conversions.get(f"pandoc {name}", inputs, make).decode()
+
+    def compiled(self, source: str, book: assemble.Book, work: Path, ledger: bytes) -> bytes:
+        """Return the PDF of a Typst source, which carries the *ledger*."""
+        fonts = self.theme / "polices"
+
+        def make() -> bytes:
+            return compile_pdf(source, work, fonts, self.config.date, ledger)
+
+        if self.conversions is None:
+            return make()
+        pictures = {
+            picture.name: hashlib.sha256(picture.data).hexdigest() for picture in book.pictures
+        }
+        carried = hashlib.sha256(ledger).hexdigest()
+        inputs = [source, pictures, hashes([fonts]), self.config.date, carried]
+        return self.conversions.get("PDF", inputs, make)
