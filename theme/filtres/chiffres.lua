@@ -163,7 +163,40 @@ local function between(format, open, blocks, close)
   return result
 end
 
+-- Key figures: a list whose items are [value]{.cle-valeur} [what it says]{.cle-phrase}
+-- [where]{.cle-trace}. On the site the list itself is the grid; paper has its own.
+local KEYS = { "cle-valeur", "cle-phrase", "cle-trace" }
+
+local function part_of(item, class)
+  local found = pandoc.Inlines({})
+  pandoc.Blocks(item):walk({
+    Span = function(span)
+      if span.classes:includes(class) then found = span.content end
+    end,
+  })
+  return found
+end
+
+local function key_figures(div)
+  local list = div.content:find_if(function(block) return block.t == "BulletList" end)
+  if not list then return nil end
+  local inlines = pandoc.Inlines({ pandoc.RawInline("typst", "#chiffres-cles(") })
+  for _, item in ipairs(list.content) do
+    inlines:insert(pandoc.RawInline("typst", "("))
+    for _, class in ipairs(KEYS) do
+      inlines:insert(pandoc.RawInline("typst", "["))
+      inlines:extend(part_of(item, class))
+      inlines:insert(pandoc.RawInline("typst", "], "))
+    end
+    inlines:insert(pandoc.RawInline("typst", "), "))
+  end
+  local label = div.identifier ~= "" and (" <" .. div.identifier .. ">") or ""
+  inlines:insert(pandoc.RawInline("typst", ")" .. label))
+  return pandoc.Plain(inlines)
+end
+
 local function companion(div)
+  if TYPST and div.classes:includes("chiffres-cles") then return key_figures(div) end
   if div.classes:includes("donnees") then
     if TYPST then return {} end
     if not HTML then return nil end

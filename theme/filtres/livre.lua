@@ -30,6 +30,7 @@ local normalise = part("normaliser")
 local number = part("numeroter")
 local refer = part("renvois")
 local emit = part("blocs")
+local traces = part("traces")
 
 local function chapters(blocks)
   local list = {}
@@ -42,6 +43,12 @@ local function chapters(blocks)
     end
   end
   return list
+end
+
+local function no_prose(div)
+  return div.classes:includes("flottant") or div.classes:find_if(function(class)
+    return class:match("^callout%-") ~= nil
+  end) ~= nil
 end
 
 local function option(meta, group, key, default)
@@ -76,6 +83,10 @@ function Pandoc(doc)
   for _, chapter in ipairs(list) do normalise(book, chapter) end
   number(book, list)
   for _, chapter in ipairs(list) do refer(book, chapter) end
+  if book.typst and book.register then
+    local lines = traces.lines(doc.blocks)
+    for _, chapter in ipairs(list) do traces.mark(chapter.blocks, lines, no_prose) end
+  end
   local result = pandoc.Blocks({})
   for _, chapter in ipairs(list) do result:extend(emit(book, chapter)) end
   if failed then error("edition: voir les lignes @@edition") end

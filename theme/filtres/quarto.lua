@@ -28,6 +28,12 @@ local function chapter_of(block)
   return found and found.bookItemType and found or nil
 end
 
+local traces = TYPST
+  and dofile(pandoc.path.join({ quarto.project.directory, "theme", "filtres", "livre", "traces.lua" }))
+
+-- Figures and callouts are Quarto's own kind of Div.
+local function no_prose(div) return div.attributes.__quarto_custom == "true" end
+
 local APPENDICES = quarto.doc.language["section-title-appendices"] or "Annexes"
 
 local function opens_appendices(block)
@@ -48,20 +54,23 @@ local function mark(doc)
   return doc
 end
 
--- The sections of a part, with their pages, after its title.
+-- The sections of a part, with their pages, after its title. A part opens on a page of its own;
+-- short chapters of one kind follow one another.
 local function contents(doc)
   if not TYPST then return nil end
-  local result, chapter = pandoc.Blocks({}), nil
-  for rank, block in ipairs(doc.blocks) do
-    if opens_appendices(block) then
-      result:extend({ table.unpack(doc.blocks, rank) })
-      break
-    end
+  traces.mark(doc.blocks, traces.lines(doc.blocks), no_prose)
+  local result, chapter, appendix, last = pandoc.Blocks({}), nil, false, nil
+  for _, block in ipairs(doc.blocks) do
+    appendix = appendix or opens_appendices(block)
     chapter = chapter_of(block) or chapter
-    result:insert(block)
-    if block.t == "Header" and block.level == 1 and chapter and chapter.bookItemNumber then
-      result:insert(raw("#sections-de-la-partie()"))
+    local opens = block.t == "Header" and block.level == 1 and chapter
+    if opens then
+      local sort = appendix and "annexe" or chapter.bookItemNumber and "partie" or "chapitre"
+      if sort == "partie" or sort ~= last then result:insert(raw("#nouvelle-page()")) end
+      last = sort
     end
+    result:insert(block)
+    if opens and last == "partie" then result:insert(raw("#sections-de-la-partie()")) end
   end
   doc.blocks = result
   return doc

@@ -126,8 +126,15 @@ end
 local function heading(book, el, chapter)
   local shown = el.attributes.numero
   el.attributes.numero = nil
-  if book.typst and shown and el.level == 1 and chapter.kind ~= "annexe" then
-    return { el, typst("#sections-de-la-partie()") }
+  if book.typst and el.level == 1 then
+    -- A part opens on a page of its own; short chapters of one kind follow one another.
+    local sort = chapter.kind == "annexe" and chapter.kind or shown and "partie" or "chapitre"
+    local part = sort == "partie"
+    local blocks = pandoc.Blocks({ el })
+    if part or sort ~= book.last_sort then blocks:insert(1, typst("#nouvelle-page()")) end
+    if part then blocks:insert(typst("#sections-de-la-partie()")) end
+    book.last_sort = sort
+    return blocks
   end
   if not book.html or not shown then return el end
   local above = chapter.kind == "annexe" and book.prefixes.apx or book.above
