@@ -170,10 +170,18 @@ def test_page_template_names_the_page_to_those_who_do_not_see_it() -> None:
 
 
 BOOK = """
+```{=typst}
+#nouvelle-page()
+```
+
 # Introduction {.unnumbered}
 
 `#trace("registre 41–42");`{=typst}Texte avec `#link(<reg-a>)[`{=typst}59 %`]<chiffre-a>`{=typst}
 et `#link(<reg-b>)[`{=typst}2 542`]`{=typst}.
+
+```{=typst}
+#nouvelle-page()
+```
 
 # Une partie
 
@@ -200,6 +208,7 @@ Texte.^[Une note.]
 
 ```{=typst}
 #show: appendices.with("Annexes", hide-parent: true)
+#nouvelle-page()
 ```
 
 # Registre
@@ -256,7 +265,7 @@ def test_paper_says_beside_the_sentence_which_lines_of_the_register_answer(paper
         introduction, words = pdf.pages[2], {}
         for word in introduction.extract_words():
             words.setdefault(word["text"], word)
-        strip = introduction.crop((0, 70, 140, introduction.height - 76)).extract_text()
+        strip = introduction.crop((0, 130, 140, introduction.height - 76)).extract_text()
     assert strip == "registre 41–42"
     assert words["registre"]["bottom"] == pytest.approx(words["59"]["bottom"], abs=2)
 

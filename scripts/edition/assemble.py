@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, Literal
 
 from edition.citations import with_words
 from edition.config import Config
+from edition.dates import day
 from edition.execution.model import Executed
 from edition.pandoc import Job, convert
 from edition.splice import Picture, Spliced, splice
@@ -128,11 +128,16 @@ def drawn(book: Book) -> dict[str, str]:
 
 def french_date(iso: str) -> str:
     """Write an ISO date in French; any other text stays as it is."""
-    try:
-        day = dt.date.fromisoformat(iso)
-    except ValueError:
+    when = day(iso)
+    if not when:
         return iso
-    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{'1er' if when.day == 1 else when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def _day(date: str) -> dict[str, str]:
+    """Return the day that the PDF says it was made on: the edition's, never the build's."""
+    when = day(date)
+    return {"date-iso": when.isoformat()} if when else {}
 
 
 def write_pictures(book: Book, folder: Path) -> None:
@@ -161,7 +166,7 @@ def _job(name: Format, book: Book, config: Config, theme: Path) -> Job:
     # Quotes and apostrophes are already French: Typst must not think about them again.
     return Job(
         "typst-smart",
-        {**fields, **options, **ORIGIN[book.reconstructed]},
+        {**fields, **options, **ORIGIN[book.reconstructed], **_day(config.date)},
         filters,
         template=theme / "typst" / "modele.typ",
         arguments=("--standalone", *plain),

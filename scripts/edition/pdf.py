@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from pathlib import Path
 from typing import Literal
 
 import typst
 
+from edition.dates import day, moment
 from enquete.errors import EnqueteError
 
-STANDARD: Literal["ua-1"] = "ua-1"
+STANDARDS: tuple[Literal["ua-1", "a-3a"], ...] = ("ua-1",)
+ARCHIVE: tuple[Literal["ua-1", "a-3a"], ...] = ("ua-1", "a-3a")
+"""With files inside: of the PDF/A family, only PDF/A-3 takes any file and is of the version of
+PDF (1.7) that PDF/UA-1 is made for."""
+LEDGER = "provenance.json"
+_ATTACH = (
+    f'\n#pdf.attach("{LEDGER}", relationship: "data", mime-type: "application/json", '
+    'description: "Registre de tous les chiffres imprimés")\n'
+)
 _ALT = re.compile(r"missing alt text|alternative description", re.IGNORECASE)
 
 
-def compile_pdf(source: str, folder: Path, fonts: Path, date: str) -> bytes:
+def compile_pdf(
+    source: str, folder: Path, fonts: Path, date: str, ledger: bytes | None = None
+) -> bytes:
     """
     Return the PDF of *source*, compiled in *folder*, which it cannot read outside of.
 
     Only the fonts of *fonts* exist for it and its time stamp is the edition's *date*: the
-    same sources give the same bytes on any machine.
+    same sources give the same bytes on any machine. With a *ledger*, the PDF carries it as
+    `provenance.json` and is PDF/A-3a too.
     """
     main = folder / "rapport.typ"
-    main.write_text(source, "utf-8", newline="\n")
+    attached = bool(ledger and day(date))  # PDF/A wants a date
+    if ledger and attached:
+        (folder / LEDGER).write_bytes(ledger)
+    main.write_text(source + (_ATTACH if attached else ""), "utf-8", newline="\n")
     try:
         pdf = typst.compile(
             main,
@@ -31,21 +45,12 @@ def compile_pdf(source: str, folder: Path, fonts: Path, date: str) -> bytes:
             font_paths=[fonts],
             ignore_system_fonts=True,
             format="pdf",
-            pdf_standards=[STANDARD],
+            pdf_standards=list(ARCHIVE if attached else STANDARDS),
             timestamp=moment(date),
         )
     except typst.TypstError as error:
         raise _explained(error) from error
     return pdf
-
-
-def moment(date: str) -> int:
-    """Return noon of an ISO date as a time stamp, a fixed day when it is not one."""
-    try:
-        day = dt.date.fromisoformat(date)
-    except ValueError:
-        day = dt.date(2024, 1, 1)
-    return int(dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC).timestamp())
 
 
 def _explained(error: Exception) -> EnqueteError:

@@ -22,8 +22,8 @@ from edition import lint, provenance, quarto_log, quarto_pages
 from edition.build import BuildResult
 from edition.clock import Clock
 from edition.config import Config
+from edition.dates import moment
 from edition.execution.environment import environment
-from edition.pdf import moment
 from edition.publish import new_book
 from edition.qmd import Chapter, read_chapters
 from enquete.errors import EnqueteError, raise_all

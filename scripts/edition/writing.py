@@ -83,18 +83,20 @@ def write_book(
             assemble.write_pictures(book, work)
         pdf_name = f"{config.output_file}.pdf" if "typst" in order.formats else ""
 
-        def make_pdf() -> None:
+        def typst_source() -> str:
             with clock.step("pandoc typst"):
-                source = assemble.render(book, "typst", config, theme, work)
+                return assemble.render(book, "typst", config, theme, work)
+
+        def make_pdf(source: str, ledger: bytes) -> None:
             with clock.step("PDF"):
-                data = compile_pdf(source, work, theme / "polices", config.date)
+                data = compile_pdf(source, work, theme / "polices", config.date, ledger)
             (folder / pdf_name).write_bytes(data)
 
         def make(name: str) -> str:
             with clock.step(name):
                 return MAKERS[name](book, config, theme, work, folder)
 
-        pending = pool.submit(make_pdf) if pdf_name else None
+        source = pool.submit(typst_source) if pdf_name else None
         others = [pool.submit(make, name) for name in order.formats if name in MAKERS]
         with clock.step("pandoc html"):
             html = assemble.render(book, "html", config, theme, work)
@@ -105,6 +107,14 @@ def write_book(
             lists = lists_page(made)
             made = (*made, lists) if lists else made
             entries = provenance.located(entries, made)
+            origin = provenance.origin_of(entries)
+            provenance.write(entries, config, folder, origin, provenance.files_of(entries))
+            # The PDF carries the ledger, which says where the site prints each figure.
+            pending = (
+                pool.submit(make_pdf, source.result(), (folder / "provenance.json").read_bytes())
+                if source
+                else None
+            )
             if "html" in order.formats:
                 _copy_pictures(book, made, work, folder)
                 site.write_site(
@@ -121,8 +131,6 @@ def write_book(
                     ),
                     folder,
                 )
-            origin = provenance.origin_of(entries)
-            provenance.write(entries, config, folder, origin, provenance.files_of(entries))
             if reconstructed:
                 datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
