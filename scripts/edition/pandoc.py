@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ class Job:
     filters: Sequence[Path]
     template: Path | None = None
     arguments: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -97,6 +99,7 @@ def convert(markdown: str, job: Job, folder: Path) -> str:
             input=markdown,
             capture_output=True,
             cwd=folder,
+            env={**os.environ, **job.environment},
             encoding="utf-8",
             timeout=SECONDS,
             check=False,
