@@ -13,11 +13,14 @@ from enquete.paths import data_dir, root
 if TYPE_CHECKING:
     from edition.build import BuildResult
 
-Format = Literal["html", "typst"]
+Format = Literal["html", "typst", "epub", "docx"]
 FORMATS: dict[str, tuple[Format, ...]] = {
     "tous": ("html", "typst"),
     "html": ("html",),
     "pdf": ("typst",),
+    "epub": ("html", "epub"),
+    "docx": ("html", "docx"),
+    "tout": ("html", "typst", "epub", "docx"),
 }
 
 
