@@ -454,10 +454,13 @@ def test_a_thousand_texts_are_read_in_the_pdf_as_they_were_given(tmp_path: Path)
     data = compile_pdf(source, tmp_path / "atelier", THEME / "polices", "2026-11-22")
     document: Any = pypdfium2.PdfDocument(data)
     pages = [page.get_textpage().get_text_range() for page in document]
-    text = bare("".join(pages))
+    # A hyphen that ends a line cannot be told from one that cut a word, and Typst draws
+    # « -- » as a dash: none counts.
+    hyphens = re.compile("[-–—\ufffe\x02]")
+    text = hyphens.sub("", bare("".join(pages)))
     wrong = [
         ascii(given)
         for at, given in enumerate(texts)
-        if between(text, at) != bare(clean(given))
+        if between(text, at) != hyphens.sub("", bare(clean(given)))
     ]  # fmt: skip
     assert wrong == []

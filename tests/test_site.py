@@ -375,7 +375,7 @@ def test_the_build_gives_site_pdf_ledger_and_notebooks(tmp_path: Path) -> None:
     output = built(plain_book(tmp_path))
     names = sorted(file.name for file in output.iterdir())
     assert names == [
-        "assets", "index.html", "notebooks", "provenance.json", "rapport.pdf",
+        "assets", "index.html", "manifeste.json", "notebooks", "provenance.json", "rapport.pdf",
         "ro-crate-metadata.json",
     ]  # fmt: skip
     assert (output / "notebooks" / "index.ipynb").is_file()
