@@ -183,13 +183,20 @@ def test_a_chart_stands_in_the_page_with_its_alternative(texts: dict[str, str]) 
     assert chart is not None
     assert chart[0].count('<svg role="img" aria-label="Des barres &amp; des points"') == 2
     assert "<img" not in chart[0]
-    order = ["<figcaption>", "<svg", 'class="lecture"', "<details", "<table", "fig-x.csv"]
+    order = [
+        "<figcaption>",
+        "<svg",
+        'class="lecture"',
+        "<details",
+        "<table",
+        "fig-x-reconstitue.csv",
+    ]
     assert [chart[0].index(piece) for piece in order] == sorted(map(chart[0].index, order))
 
 
 def test_the_chart_s_data_are_a_file_that_says_where_it_comes_from(folder: Path) -> None:
-    assert (folder / "donnees" / "fig-x.csv").read_bytes().decode() == (
-        "# Source : réponses reconstituées d’après le rapport publié\n"
+    # The name says it: a comment in the file would stop the programs that read tables.
+    assert (folder / "donnees" / "fig-x-reconstitue.csv").read_bytes().decode() == (
         "Réponse,Part,chiffre\nOui,59\u00a0%,p1\n'=1+1,détail non publié,\n"
     )
 
@@ -367,7 +374,10 @@ def built(config: Config, **options: Any) -> Path:
 def test_the_build_gives_site_pdf_ledger_and_notebooks(tmp_path: Path) -> None:
     output = built(plain_book(tmp_path))
     names = sorted(file.name for file in output.iterdir())
-    assert names == ["assets", "index.html", "notebooks", "provenance.json", "rapport.pdf"]
+    assert names == [
+        "assets", "index.html", "manifeste.json", "notebooks", "provenance.json", "rapport.pdf",
+        "ro-crate-metadata.json",
+    ]  # fmt: skip
     assert (output / "notebooks" / "index.ipynb").is_file()
     ledger_file = json.loads((output / "provenance.json").read_text("utf-8"))
     jsonschema.validate(ledger_file, json.loads(SCHEMA.read_text("utf-8")))
@@ -417,7 +427,8 @@ def test_a_filter_that_only_quarto_would_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_data_package_goes_with_the_book(tmp_path: Path) -> None:
-    package = '{"resources": [{"path": "reponses.csv"}, {"path": "absent.csv"}]}'
+    listed = [{"name": name, "path": f"{name}.csv"} for name in ("reponses", "absent")]
+    package = json.dumps({"resources": listed})
     write(tmp_path, "data/datapackage.json", package)
     write(tmp_path, "data/reponses.csv", "id\nR0001\n")
     write(tmp_path, "data/verbatims.csv", "secret\n")

@@ -88,11 +88,11 @@ def _section(questionnaire: Questionnaire, question: Question, counts: Mapping[s
     rows = "".join(
         f'<tr><th scope="row"><code>{escape(option.code)}</code></th>'
         f"<td>{_INDENT * level}{_words(option.label)}</td>"
-        f"<td>{f'<code>{escape(option.parent)}</code>' if option.parent else ''}</td>"
+        f"<td>{f'<code>{escape(parent)}</code>' if parent else ''}</td>"
         f"<td>{_STATUSES[option.status]}</td>"
         f'<td class="n">{_count(counts.get(_key({"q": question.id, "in": [option.code]})))}</td>'
         "</tr>\n"
-        for option, level in _walk(question.options)
+        for option, parent, level in _walk(question.options)
     )
     noun = "Thèmes" if question.kind == "ouverte" else "Modalités"
     head = "".join(
@@ -105,15 +105,22 @@ def _section(questionnaire: Questionnaire, question: Question, counts: Mapping[s
     )
 
 
-def _walk(options: Sequence[Option], level: int = 0) -> Iterator[tuple[Option, int]]:
-    """Yield the options and their depth, without those that only make counts add up."""
+def _walk(
+    options: Sequence[Option], parent: str = "", level: int = 0
+) -> Iterator[tuple[Option, str, int]]:
+    """Yield each option, the code of the one that holds it, and its depth."""
     for option in _shown(options):
-        yield option, level
-        yield from _walk(option.children, level + 1)
+        yield option, parent, level
+        yield from _walk(option.children, option.code, level + 1)
 
 
 def _shown(options: Sequence[Option]) -> list[Option]:
-    return [option for option in options if option.status != "remplissage"]
+    """Return the options without those that only make counts add up, which give their place."""
+    return [
+        shown
+        for option in options
+        for shown in (_shown(option.children) if option.status == "remplissage" else (option,))
+    ]
 
 
 def _asked(questionnaire: Questionnaire, question: Question) -> str:

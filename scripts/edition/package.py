@@ -25,7 +25,7 @@ LICENCE = {
 }
 CRATE = "ro-crate-metadata.json"
 # Written once the book is checked: they cannot be described before.
-LATER = ("verification.html", "verification.json")
+LATER = ("verification.html", "verification.json", "recount.py", "manifeste.json")
 _NUMBER = re.compile(r"\d[\d\u202f]*(?:,\d+)?\u00a0?%?")
 _NAMES = {".html": "html", ".csv": "csv", ".json": "json", ".jsonld": "json"}
 _TYPES = {".html": "text/html", ".csv": "text/csv", ".json": "application/json"}

@@ -9,6 +9,7 @@ from typing import Literal
 import typst
 
 from edition.dates import day, moment
+from edition.glyphs import drawable, make_drawable
 from enquete.errors import EnqueteError
 
 STANDARDS: tuple[Literal["ua-1", "a-3a"], ...] = ("ua-1",)
@@ -37,7 +38,9 @@ def compile_pdf(
     attached = bool(ledger and day(date))  # PDF/A wants a date
     if ledger and attached:
         (folder / LEDGER).write_bytes(ledger)
-    main.write_text(source + (_ATTACH if attached else ""), "utf-8", newline="\n")
+    make_drawable(folder / "figures", fonts)
+    shown = drawable(source, fonts)
+    main.write_text(shown + (_ATTACH if attached else ""), "utf-8", newline="\n")
     try:
         pdf = typst.compile(
             main,

@@ -21,7 +21,6 @@ NAME = "confidentialite"
 TITLE = "Personnes protégées"
 DATA = "donnees/enquete"  # where the answers themselves are, if they may be published
 _IDENTIFIER = re.compile(r"[A-Za-z]+[-_]?\d{3,}")  # ids that no other word looks like
-_WORD = re.compile(r"[A-Za-z]+[-_]?\d{3,}\b")
 _SHOWN = 12
 _TAG = re.compile(r"<[^>]*>")
 
@@ -37,7 +36,7 @@ def check(book: Finished) -> Outcome:
     faults: list[EnqueteError] = []
     for source, text in published_texts(book.survey):
         faults += [_personal(kind, source) for kind in signs.kinds(text, reviewed=True)]
-    identifiers = _identifiers(book.survey)
+    identifiers = _Identifiers(book.survey.answers.ids)
     for file in files:
         name = file.relative_to(book.folder).as_posix()
         rows = name.startswith(f"{DATA}/") and not book.survey.original
@@ -46,11 +45,8 @@ def check(book: Finished) -> Outcome:
         for kind in signs.kinds(whole):
             places = _places(file, name, pieces, partial(signs.has, kind))
             faults += [_personal(kind, place) for place in places]
-        if not rows and identifiers.intersection(_WORD.findall(whole)):
-            places = _places(
-                file, name, pieces, lambda text: bool(identifiers.intersection(_WORD.findall(text)))
-            )
-            faults += [_respondent(place) for place in places]
+        if not rows and identifiers.among(whole):
+            faults += map(_respondent, _places(file, name, pieces, identifiers.among))
         faults += _machine(file, name, book.root)
     found = examine(book.survey, book.entries)
     faults += found.faults
@@ -132,8 +128,17 @@ def _places(
     return [name]
 
 
-def _identifiers(survey: Survey) -> frozenset[str]:
-    return frozenset(each for each in survey.answers.ids if _IDENTIFIER.fullmatch(each))
+class _Identifiers:
+    """Find the ids of respondents, where ids are like nothing else (`R0412`)."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self._known = frozenset(each for each in ids if _IDENTIFIER.fullmatch(each))
+        heads = {each.rstrip("0123456789") for each in self._known}
+        either = "|".join(map(re.escape, sorted(heads)))
+        self._like = re.compile(rf"\b(?:{either})\d{{3,}}\b") if heads else None
+
+    def among(self, text: str) -> bool:
+        return self._like is not None and not self._known.isdisjoint(self._like.findall(text))
 
 
 def _machine(file: Path, name: str, root: Path) -> Iterator[EnqueteError]:

@@ -21,6 +21,7 @@ _ATTRIBUTE = re.compile(
     r'\s(?:alt|title|content|href|src|value|placeholder|descr|aria-[a-z]+|data-[\w-]+)="([^"]+)"'
 )
 _SUM = re.compile(r"\b[0-9a-fA-F]{32,}\b")  # digits of a hash are nobody's number
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 BREAK = "\n¶\n"  # what a pattern never reads across: two texts that do not follow
 _LARGEST = 200_000_000  # bytes that an archive of the book may unpack to
 
@@ -92,6 +93,11 @@ def _strings(value: Any, found: dict[str, None]) -> None:
                 _strings(each, found)
 
 
+def _script(text: str) -> str:
+    """Return a script with the characters that its strings escape."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "\\u" in text else text
+
+
 def _table(text: str) -> str:
     """Return each cell once where the cells are plain: codes repeat by the thousand."""
     if '"' in text:
@@ -141,5 +147,6 @@ _READERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys((".html", ".xhtml", ".htm", ".xml", ".svg", ".opf", ".ncx", ".rels"), _markup),
     **dict.fromkeys((".json", ".ipynb", ".jsonld"), _json),
     **dict.fromkeys((".csv", ".tsv"), _table),
-    **dict.fromkeys((".js", ".css", ".md", ".txt", ".yml", ".yaml", ".bib"), str),
+    **dict.fromkeys((".js", ".mjs"), _script),
+    **dict.fromkeys((".css", ".md", ".txt", ".yml", ".yaml", ".bib"), str),
 }
