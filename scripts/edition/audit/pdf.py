@@ -19,11 +19,12 @@ from edition.audit.scopes import declared
 from edition.audit.site import page_order, read_pages, where
 from edition.audit.units import units_of
 from edition.checking import Finished, Outcome
+from edition.pages import drawn
 from enquete.errors import EnqueteError
 
 NAME, TITLE = "audit-pdf", "Le PDF porte les mêmes nombres que le site"
 _DIGITS = re.compile(r"\d[\d\u202f]*(?:,\d+)?")
-_BACK = re.compile(r"p\.\d+")
+_BACK = re.compile(r"p\.\d+|figure[\d.]+")
 _PREFIX = re.compile(r"^(?:Partie|Annexe|Figure|Tableau)(?=\d|[A-Z](?:\.|[A-Z]))")
 _AROUND = 60
 
@@ -122,8 +123,13 @@ def _missing(compared: Compared) -> Iterator[EnqueteError]:
 
 
 def _rows(compared: Compared) -> Iterator[EnqueteError]:
-    """Check the page that each row of the register gives for its figure."""
-    pages = compared.printed_on()
+    """
+    Check the place that each row of the register gives for its figure.
+
+    It is the page of its first print, or the chart that draws it when no sentence prints it:
+    the data that the site folds under a chart are not in the PDF.
+    """
+    pages, charts = compared.printed_on(), _charts(compared)
     for index, unit in enumerate(compared.units):
         target = _way_back(unit)
         place = compared.places.get(index)
@@ -133,17 +139,30 @@ def _rows(compared: Compared) -> Iterator[EnqueteError]:
         file, _, anchor = target.partition("#")
         name = _register_id(unit)
         # The PDF leaves out the data folded on the site: there the first print is a later one.
-        expected = (pages.get(f"{file}#{PRINT}{name}") or pages.get(f"{file}#{anchor}") or [0])[0]
-        right = f"p.{expected}"
-        if compared.stream.text.startswith(right, after):
-            compared.stream.take(after, len(right))
+        printed = pages.get(f"{file}#{PRINT}{name}") or pages.get(f"{file}#{anchor}")
+        right = [f"p.{printed[0]}"] if printed else []
+        if chart := charts.get((file, name)):
+            right.append(f"figure{compared.numbering.targets.get(chart)}")
+        given = next((each for each in right if compared.stream.text.startswith(each, after)), "")
+        if given:
+            compared.stream.take(after, len(given))
         elif written := _BACK.match(compared.stream.text, after):
             compared.stream.take(after, len(written[0]))
             yield EnqueteError(
-                f"Le registre ne renvoie pas à la page {expected} : « {written[0]} ».",
+                f"Le registre ne renvoie pas à « {' ou '.join(right)} » : « {written[0]} ».",
                 f"{compared.file}, page {compared.stream.page(after)}",
                 "Reconstruisez le PDF.",
             )
+
+
+def _charts(compared: Compared) -> dict[tuple[str, str], str]:
+    """Return the address of the first chart that draws each figure, by page and figure."""
+    found: dict[tuple[str, str], str] = {}
+    for file in sorted(_chapters(compared.book)):
+        page = compared.book.folder / file
+        for figure, anchor in drawn(page.read_text("utf-8")) if page.is_file() else ():
+            found.setdefault((file, figure), f"{file}#{anchor}")
+    return found
 
 
 def _register_id(unit: Unit) -> str:
