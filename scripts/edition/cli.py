@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 FRENCH = {
@@ -291,6 +292,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.run
     try:
+        _repair()
         return command(options)
     except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -303,6 +305,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(_explain(error), file=sys.stderr)
         return 1
+
+
+def _repair() -> None:
+    """Undo an import that was killed while it replaced ``data/``; two looks when none was."""
+    declared = os.environ.get("RAPPORT_RACINE")
+    here = Path(declared) if declared else Path.cwd()
+    for folder in (here,) if declared else (here, *here.parents):
+        if (folder / ".rapport" / "donnees-sortantes").is_dir():
+            from enquete.importing import recover
+
+            print(recover(folder) or "Un import interrompu a été achevé.")
+            return
 
 
 def _speak_utf8() -> None:
