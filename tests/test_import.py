@@ -47,6 +47,14 @@ def run(root: Path, answers: Answers, shape: Shape = UTF8, **options: Any) -> Im
     return import_export(Request(export, root, themes=themes, **options))
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
 def write(root: Path, text: str, name: str = "export.csv") -> Path:
     path = root.parent / name
     path.write_text(text, encoding="utf-8", newline="")
@@ -179,7 +187,7 @@ def test_kept_texts_stay_private_and_tied_to_nobody(root: Path, shipped_answers:
     assert path.stat().st_mode & 0o077 == 0
     ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     assert ".rapport/" in ignored
-    assert not any(b"moins humain" in p.read_bytes() for p in (root / "data").iterdir())
+    assert not any(b"moins humain" in held for held in contents(root / "data").values())
 
 
 def test_the_ids_of_a_platform_are_not_kept(root: Path, shipped_answers: Answers) -> None:
@@ -194,12 +202,12 @@ def test_the_ids_of_a_platform_are_not_kept(root: Path, shipped_answers: Answers
 
 
 def test_the_previous_data_are_kept_and_put_back(root: Path, shipped_answers: Answers) -> None:
-    before = {path.name: path.read_bytes() for path in (root / "data").iterdir()}
+    before = contents(root / "data")
     run(root, shipped_answers.cut(40))
     kept = root / ".rapport" / "donnees-precedentes"
-    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
+    assert contents(kept) == before
     restore(root)
-    assert {path.name: path.read_bytes() for path in (root / "data").iterdir()} == before
+    assert contents(root / "data") == before
     assert len(open_survey(root).answers) == 2542
     restore(root)
     assert len(open_survey(root).answers) == 40
@@ -252,10 +260,10 @@ def minimal(small: Path, rows: str, head: str = HEAD, **options: Any) -> Survey:
 
 
 def refusal(small: Path, rows: str, head: str = HEAD, **options: Any) -> str:
-    before = {path.name: path.read_bytes() for path in (small / "data").iterdir()}
+    before = contents(small / "data")
     with pytest.raises(EnqueteError) as caught:
         minimal(small, rows, head, **options)
-    assert {path.name: path.read_bytes() for path in (small / "data").iterdir()} == before
+    assert contents(small / "data") == before
     return str(caught.value)
 
 

@@ -6,8 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NoReturn
+
+from edition import importing  # light: it imports the survey only when it runs
 
 FRENCH = {
     "usage: ": "utilisation : ",
@@ -135,37 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     accept.set_defaults(run=_accept)
 
-    bring = commands.add_parser(
-        "importer",
-        help="prend les réponses d'origine dans un export",
-        description="Lit un export (CSV, XLSX, SPSS), dit tout ce qui ne va pas, et remplace les "
-        "réponses de data/ si tout va bien. Les textes libres ne sont pas gardés.",
-    )
-    bring.add_argument("fichier", metavar="FICHIER", nargs="?", help="l'export à importer")
-    bring.add_argument("--essai", action="store_true", help="dit tout, sans rien écrire")
-    bring.add_argument(
-        "--correspondance",
-        metavar="FICHIER",
-        help="colonnes et libellés de l'export (défaut : EXPORT.correspondance.yml, à côté)",
-    )
-    bring.add_argument(
-        "--themes", metavar="FICHIER", help="thèmes des réponses libres : un par ligne"
-    )
-    bring.add_argument("--feuille", metavar="NOM", help="feuille du classeur XLSX")
-    bring.add_argument(
-        "--separateur",
-        choices=("virgule", "point-virgule", "tabulation"),
-        help="séparateur du CSV, quand il est ambigu",
-    )
-    bring.add_argument(
-        "--garder-textes",
-        action="store_true",
-        help="garde les textes libres dans .rapport/, qui n'est jamais versé",
-    )
-    bring.add_argument(
-        "--retablir", action="store_true", help="remet les données d'avant le dernier import"
-    )
-    bring.set_defaults(run=_import)
+    importing.add_parser(commands)
 
     rebuild = commands.add_parser("reconstituer", help="recalcule les réponses de data/")
     rebuild.add_argument(
@@ -247,12 +218,6 @@ def _accept(options: argparse.Namespace) -> int:
     return accept(options.livre, options.raison)
 
 
-def _import(options: argparse.Namespace) -> int:
-    from edition.importing import run
-
-    return run(options)
-
-
 def _reconstruct(options: argparse.Namespace) -> int:
     from edition.commands import reconstruct
 
@@ -292,7 +257,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.run
     try:
-        _repair()
+        importing.repair()
         return command(options)
     except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -305,18 +270,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(_explain(error), file=sys.stderr)
         return 1
-
-
-def _repair() -> None:
-    """Undo an import that was killed while it replaced ``data/``; two looks when none was."""
-    declared = os.environ.get("RAPPORT_RACINE")
-    here = Path(declared) if declared else Path.cwd()
-    for folder in (here,) if declared else (here, *here.parents):
-        if (folder / ".rapport" / "donnees-sortantes").is_dir():
-            from enquete.importing import recover
-
-            print(recover(folder) or "Un import interrompu a été achevé.")
-            return
 
 
 def _speak_utf8() -> None:
