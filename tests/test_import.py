@@ -125,26 +125,35 @@ def test_the_book_of_an_imported_export_prints_the_same_and_says_its_origin(
     made = project / "_book"
     before = {(e["chapter"], e["id"]): e for e in ledger(book)}
     after = {(e["chapter"], e["id"]): e for e in ledger(made)}
-    assert set(before) <= set(after)
+    # The technical sheet no longer deduces who did not answer: it counts them.
+    gone = {before[key]["kind"] for key in set(before) - set(after)}
+    assert gone <= {"implied"}
+    assert {chapter for chapter, _ in set(before) - set(after)} <= {"fiche-technique"}
     for key, entry in before.items():
-        now = after[key]
+        now = after.get(key)
+        if now is None:
+            continue
         for field in ("text", "decimals", "computation", "published", "verdict", "kind", "label"):
             assert now[field] == entry[field], (key, field)
         assert now["data"]["origin"] == "original"
         assert entry["data"]["origin"] == "reconstructed"
         if now["kind"] == "share" and entry["value"] is not None:
             assert now["value"] == entry["value"]
-    shares = [e for e in after.values() if e["kind"] == "share"]
+    # Few people are masked even in what the report printed: six and three, in the table of jobs.
+    shares = [e for e in after.values() if e["kind"] == "share" and "masked" not in e["flags"]]
     assert all(e["numerator"] is not None and e["base"] is not None for e in shares)
-    assert any(before[e["chapter"], e["id"]]["base"] is None for e in shares)
+    assert sum(before[e["chapter"], e["id"]]["base"] is None for e in shares) > 50
     for path in made.rglob("*"):
-        if path.suffix in (".html", ".csv", ".json", ".svg"):
+        # What the checks say of the accepted edition is that its answers were reconstructed.
+        compared = path.stem == "verification"
+        if path.suffix in (".html", ".csv", ".json", ".svg") and not compared:
             assert "reconstitu" not in path.read_text("utf-8").lower(), path.name
     document = pypdfium2.PdfDocument(made / "rapport.pdf")
     text = " ".join(page.get_textpage().get_text_range() for page in document)
     assert "reconstitu" not in text.lower()
     assert "Les réponses de l’enquête" in text
-    assert not (made / "donnees" / "enquete").exists()
+    names = {path.name for path in made.rglob("*")}
+    assert not names & {"reponses.csv", "coches.csv", "themes.csv"}
 
 
 def ledger(book: Path) -> list[dict[str, Any]]:
