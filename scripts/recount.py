@@ -150,7 +150,8 @@ class Recount:
                 self.faults.append(f"{part} : {found} n'est pas entre {low} et {high}")
             told += dict.fromkeys((low, high))
         self._same("phrase", said := _numbers(entry["sentence"]), told if said else [])
-        settled = entry["data"]["origin"] == "original" or all(known)
+        real = entry["data"]["origin"] == "original" and "masked" not in entry["flags"]
+        settled = real or all(known)
         half, shown = F(10) ** -entry["decimals"] / 2, _half_up(value, entry["decimals"])
         scale = 1 if kind == "count" else 100
         ends = [F(status["value"][side]) * scale for side in ("min", "max")]

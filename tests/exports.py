@@ -1,5 +1,5 @@
 """
-Exports of a survey platform, made from the shipped answers: one for each shape that the issue names.
+Exports of a survey platform, made from the shipped answers, in every shape that is imported.
 
 What the data hold is what is exported.  Where they hold only a group of options (« bien »),
 the cell holds the label of the group, as when a coder stops at the first level of a theme.

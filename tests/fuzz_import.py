@@ -71,7 +71,6 @@ def main() -> int:
 def fuzz(seconds: float, seed: int, inputs: int | None = None) -> Result:
     """Try damaged inputs until *seconds* of wall time, or *inputs* of them, have passed."""
     found = Result()
-    stop = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="fuzz-import-") as temporary:
         root = Path(temporary) / "projet"
         shutil.copytree(exports.ROOT / "data", root / "data")
@@ -79,6 +78,7 @@ def fuzz(seconds: float, seed: int, inputs: int | None = None) -> Result:
         pristine = Path(temporary) / "data"
         shutil.copytree(root / "data", pristine)
         seeds = list(_seeds(Path(temporary)))
+        stop = time.monotonic() + seconds
         number = seed * 1_000_000
         while time.monotonic() < stop and (inputs is None or found.inputs < inputs):
             number += 1

@@ -47,6 +47,14 @@ def run(root: Path, answers: Answers, shape: Shape = UTF8, **options: Any) -> Im
     return import_export(Request(export, root, themes=themes, **options))
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
 def write(root: Path, text: str, name: str = "export.csv") -> Path:
     path = root.parent / name
     path.write_text(text, encoding="utf-8", newline="")
@@ -84,12 +92,11 @@ def test_every_entry_of_the_ledger_is_recounted_on_imported_answers(
         if entry["computation"] is None:
             continue
         reading = reading_from_json(entry["computation"])
-        evaluate = truth if isinstance(reading, RankOf | WordsOf) else evaluate_number
-        assert evaluate(imported.answers, reading) == evaluate(shipped.answers, reading), entry[
-            "id"
-        ]
+        of = truth if isinstance(reading, RankOf | WordsOf) else evaluate_number
+        same = of(imported.answers, reading) == of(shipped.answers, reading)
+        assert same, entry["id"]
         computed += 1
-    assert computed > 250
+    assert computed > 170
 
 
 def evaluate_number(answers: Any, reading: Any) -> Fraction | None:
@@ -118,26 +125,35 @@ def test_the_book_of_an_imported_export_prints_the_same_and_says_its_origin(
     made = project / "_book"
     before = {(e["chapter"], e["id"]): e for e in ledger(book)}
     after = {(e["chapter"], e["id"]): e for e in ledger(made)}
-    assert set(before) <= set(after)
+    # The technical sheet no longer deduces who did not answer: it counts them.
+    gone = {before[key]["kind"] for key in set(before) - set(after)}
+    assert gone <= {"implied"}
+    assert {chapter for chapter, _ in set(before) - set(after)} <= {"fiche-technique"}
     for key, entry in before.items():
-        now = after[key]
+        now = after.get(key)
+        if now is None:
+            continue
         for field in ("text", "decimals", "computation", "published", "verdict", "kind", "label"):
             assert now[field] == entry[field], (key, field)
         assert now["data"]["origin"] == "original"
         assert entry["data"]["origin"] == "reconstructed"
         if now["kind"] == "share" and entry["value"] is not None:
             assert now["value"] == entry["value"]
-    shares = [e for e in after.values() if e["kind"] == "share"]
+    # Few people are masked even in what the report printed: six and three, in the table of jobs.
+    shares = [e for e in after.values() if e["kind"] == "share" and "masked" not in e["flags"]]
     assert all(e["numerator"] is not None and e["base"] is not None for e in shares)
-    assert any(before[e["chapter"], e["id"]]["base"] is None for e in shares)
+    assert sum(before[e["chapter"], e["id"]]["base"] is None for e in shares) > 50
     for path in made.rglob("*"):
-        if path.suffix in (".html", ".csv", ".json", ".svg"):
+        # What the checks say of the accepted edition is that its answers were reconstructed.
+        compared = path.stem == "verification"
+        if path.suffix in (".html", ".csv", ".json", ".svg") and not compared:
             assert "reconstitu" not in path.read_text("utf-8").lower(), path.name
     document = pypdfium2.PdfDocument(made / "rapport.pdf")
     text = " ".join(page.get_textpage().get_text_range() for page in document)
     assert "reconstitu" not in text.lower()
     assert "Les réponses de l’enquête" in text
-    assert not (made / "donnees" / "enquete").exists()
+    names = {path.name for path in made.rglob("*")}
+    assert not names & {"reponses.csv", "coches.csv", "themes.csv"}
 
 
 def ledger(book: Path) -> list[dict[str, Any]]:
@@ -180,7 +196,7 @@ def test_kept_texts_stay_private_and_tied_to_nobody(root: Path, shipped_answers:
     assert path.stat().st_mode & 0o077 == 0
     ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     assert ".rapport/" in ignored
-    assert not any(b"moins humain" in p.read_bytes() for p in (root / "data").iterdir())
+    assert not any(b"moins humain" in held for held in contents(root / "data").values())
 
 
 def test_the_ids_of_a_platform_are_not_kept(root: Path, shipped_answers: Answers) -> None:
@@ -195,12 +211,12 @@ def test_the_ids_of_a_platform_are_not_kept(root: Path, shipped_answers: Answers
 
 
 def test_the_previous_data_are_kept_and_put_back(root: Path, shipped_answers: Answers) -> None:
-    before = {path.name: path.read_bytes() for path in (root / "data").iterdir()}
+    before = contents(root / "data")
     run(root, shipped_answers.cut(40))
     kept = root / ".rapport" / "donnees-precedentes"
-    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
+    assert contents(kept) == before
     restore(root)
-    assert {path.name: path.read_bytes() for path in (root / "data").iterdir()} == before
+    assert contents(root / "data") == before
     assert len(open_survey(root).answers) == 2542
     restore(root)
     assert len(open_survey(root).answers) == 40
@@ -253,10 +269,10 @@ def minimal(small: Path, rows: str, head: str = HEAD, **options: Any) -> Survey:
 
 
 def refusal(small: Path, rows: str, head: str = HEAD, **options: Any) -> str:
-    before = {path.name: path.read_bytes() for path in (small / "data").iterdir()}
+    before = contents(small / "data")
     with pytest.raises(EnqueteError) as caught:
         minimal(small, rows, head, **options)
-    assert {path.name: path.read_bytes() for path in (small / "data").iterdir()} == before
+    assert contents(small / "data") == before
     return str(caught.value)
 
 
@@ -389,7 +405,7 @@ def test_an_answer_to_a_question_that_was_not_asked_is_refused(small: Path) -> N
     head = "id,Comment vivez-vous la numérisation ?,En quoi vos pratiques ont-elles évolué ?"
     message = refusal(small, "1,mal,communication\n2,bien (très ou assez),communication\n", head)
     assert message.startswith("Q7 a une réponse, mais n’est posée qu’aux répondantes")
-    assert "« bien (très ou assez) » à Q1" in message
+    assert "« bien (très ou assez) » à Q1" in message.replace("\u00a0", " ")
     assert "export.csv, ligne 2\n" in message
     assert "posee_a" in message
 
@@ -529,6 +545,53 @@ def test_a_second_wave_has_its_own_size_and_options(root: Path, shipped_answers:
         if resource["name"] == "reponses" and field["name"] == "S3"
     )
     assert {"value": "ans_46_60", "label": "46 à 60 ans"} in labels
+
+
+def test_parts_that_were_undetermined_appear_with_their_exact_counts(small: Path) -> None:
+    """Very well, rather well and badly, in 200 rows: 90, 60 and 50, counted by hand."""
+    labels = ["Très bien"] * 90 + ["Assez bien"] * 60 + ["mal"] * 50
+    rows = "".join(f"{n},plus de 10 ans,{label}\n" for n, label in enumerate(labels))
+    before = open_survey(small).chapter("avant").distribution("fig-q1", "Q1")
+    shown = {row.code: row.figure for row in before.rows}
+    assert shown["assez_bien"] is None
+    table = minimal(small, rows).chapter("partie-1").distribution("fig-q1", "Q1")
+    found = {
+        row.code: (row.figure.text, row.figure.numerator, row.figure.base)
+        for row in table.rows
+        if row.figure
+    }
+    assert found == {
+        "bien": ("75,0\u00a0%", 150, 200),
+        "tres_bien": ("45\u00a0%", 90, 200),
+        "assez_bien": ("30\u00a0%", 60, 200),
+        "mal": ("25\u00a0%", 50, 200),
+    }
+    assert table.origin == "original"
+
+
+def test_the_technical_sheet_counts_answers_and_non_answers(small: Path) -> None:
+    """100 rows: 60 answer Q1, all S4 but one; 25 of the 50 « bien » answer Q7."""
+    from enquete.sheet import nonresponse
+
+    head = f"{HEAD},En quoi vos pratiques ont-elles évolué ?"
+    rows = "".join(
+        f"{n},{'plus de 10 ans' if n else ''},"
+        f"{'bien (très ou assez)' if n < 50 else 'mal' if n < 60 else ''},"
+        f"{'communication' if n < 25 else ''}\n"
+        for n in range(100)
+    )
+    survey = minimal(small, rows, head)
+    figures = survey.chapter("fiche")
+    table = nonresponse(survey, figures).markdown.splitlines()
+    assert [str(figures[f"nr-q1-{what}"]) for what in ("reponses", "absentes")] == ["60", "40"]
+    assert [str(figures[f"nr-q7-{what}"]) for what in ("reponses", "absentes")] == ["25", "25"]
+    assert [line.split("|")[1].strip() for line in table[2:]] == [
+        "Q1",
+        "Q7",
+        "S4&#44; Q2&#44; Q4 et Q8",
+    ]
+    # One without an answer to S4: neither this number nor the total minus it is printed.
+    assert "99" not in "\n".join(table)
 
 
 def test_no_module_knows_the_size_of_the_first_wave() -> None:

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
+from edition import importing  # light: it imports the survey only when it runs
+
 FRENCH = {
     "usage: ": "utilisation : ",
     "options": "options",
@@ -135,37 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     accept.set_defaults(run=_accept)
 
-    bring = commands.add_parser(
-        "importer",
-        help="prend les réponses d'origine dans un export",
-        description="Lit un export (CSV, XLSX, SPSS), dit tout ce qui ne va pas, et remplace les "
-        "réponses de data/ si tout va bien. Les textes libres ne sont pas gardés.",
-    )
-    bring.add_argument("fichier", metavar="FICHIER", nargs="?", help="l'export à importer")
-    bring.add_argument("--essai", action="store_true", help="dit tout, sans rien écrire")
-    bring.add_argument(
-        "--correspondance",
-        metavar="FICHIER",
-        help="colonnes et libellés de l'export (défaut : EXPORT.correspondance.yml, à côté)",
-    )
-    bring.add_argument(
-        "--themes", metavar="FICHIER", help="thèmes des réponses libres : un par ligne"
-    )
-    bring.add_argument("--feuille", metavar="NOM", help="feuille du classeur XLSX")
-    bring.add_argument(
-        "--separateur",
-        choices=("virgule", "point-virgule", "tabulation"),
-        help="séparateur du CSV, quand il est ambigu",
-    )
-    bring.add_argument(
-        "--garder-textes",
-        action="store_true",
-        help="garde les textes libres dans .rapport/, qui n'est jamais versé",
-    )
-    bring.add_argument(
-        "--retablir", action="store_true", help="remet les données d'avant le dernier import"
-    )
-    bring.set_defaults(run=_import)
+    importing.add_parser(commands)
 
     rebuild = commands.add_parser("reconstituer", help="recalcule les réponses de data/")
     rebuild.add_argument(
@@ -247,12 +219,6 @@ def _accept(options: argparse.Namespace) -> int:
     return accept(options.livre, options.raison)
 
 
-def _import(options: argparse.Namespace) -> int:
-    from edition.importing import run
-
-    return run(options)
-
-
 def _reconstruct(options: argparse.Namespace) -> int:
     from edition.commands import reconstruct
 
@@ -292,6 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.run
     try:
+        importing.repair()
         return command(options)
     except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

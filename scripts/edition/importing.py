@@ -3,18 +3,68 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from enquete.errors import EnqueteError
-from enquete.importing import Imported, Request, import_export, restore
-from enquete.importing.csv_files import NAMES
-from enquete.importing.report import NAME
-from enquete.importing.swap import PREVIOUS
-from enquete.paths import root
+if TYPE_CHECKING:
+    from enquete.importing import Imported
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command and its options to those of `rapport`."""
+    bring = commands.add_parser(
+        "importer",
+        help="prend les réponses d'origine dans un export",
+        description="Lit un export (CSV, XLSX, SPSS), dit tout ce qui ne va pas, et remplace les "
+        "réponses de data/ si tout va bien. Les textes libres ne sont pas gardés.",
+    )
+    bring.add_argument("fichier", metavar="FICHIER", nargs="?", help="l'export à importer")
+    bring.add_argument("--essai", action="store_true", help="dit tout, sans rien écrire")
+    bring.add_argument(
+        "--correspondance",
+        metavar="FICHIER",
+        help="colonnes et libellés de l'export (défaut : EXPORT.correspondance.yml, à côté)",
+    )
+    bring.add_argument(
+        "--themes", metavar="FICHIER", help="thèmes des réponses libres : un par ligne"
+    )
+    bring.add_argument("--feuille", metavar="NOM", help="feuille du classeur XLSX")
+    bring.add_argument(
+        "--separateur",
+        choices=("virgule", "point-virgule", "tabulation"),
+        help="séparateur du CSV, quand il est ambigu",
+    )
+    bring.add_argument(
+        "--garder-textes",
+        action="store_true",
+        help="garde les textes libres dans .rapport/, qui n'est jamais versé",
+    )
+    bring.add_argument(
+        "--retablir", action="store_true", help="remet les données d'avant le dernier import"
+    )
+    bring.set_defaults(run=run)
+
+
+def repair() -> None:
+    """Undo an import that was killed while it replaced ``data/``; two looks when none was."""
+    declared = os.environ.get("RAPPORT_RACINE")
+    here = Path(declared) if declared else Path.cwd()
+    for folder in (here,) if declared else (here, *here.parents):
+        if (folder / ".rapport" / "donnees-sortantes").is_dir():
+            from enquete.importing import recover
+
+            print(recover(folder) or "Un import interrompu a été achevé.")
+            return
 
 
 def run(options: argparse.Namespace) -> int:
     """Import an export, or put the previous data back."""
+    from enquete.errors import EnqueteError
+    from enquete.importing import Request, import_export, restore
+    from enquete.importing.csv_files import NAMES
+    from enquete.paths import root
+
     base = root()
     if options.retablir:
         restore(base)
@@ -42,6 +92,9 @@ def run(options: argparse.Namespace) -> int:
 
 def said(done: Imported) -> list[str]:
     """Say in French what an import read, noticed and wrote."""
+    from enquete.importing.report import NAME
+    from enquete.importing.swap import PREVIOUS
+
     lines = [f"{done.size} réponses lues, sans erreur.", *(f"  {line}" for line in done.read)]
     if done.remarks:
         lines += ["À savoir :", *(f"  {line}" for line in done.remarks)]

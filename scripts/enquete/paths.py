@@ -18,7 +18,10 @@ def root() -> Path:
         return Path(declared).resolve()
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
-        if (folder / "_quarto.yml").is_file() and (folder / "data").is_dir():
+        # An import that was killed at the worst moment leaves data/ beside its place.
+        leaving = folder / ".rapport" / "donnees-sortantes"
+        data = (folder / "data").is_dir() or leaving.is_dir()
+        if data and (folder / "_quarto.yml").is_file():
             return folder
     return Path(__file__).resolve().parents[2]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,10 @@ from enquete.figure import Figure
 from enquete.french import NBSP
 from enquete.ledger import Ledger
 from enquete.paths import data_dir
+from enquete.questionnaire import Question
 from enquete.readings import CountOf, ShareOf
+from enquete.selection import answered
+from enquete.shares import respondents
 
 FILE = "fiche-technique.yml"
 # What must be answered: the eleven points of the AAPOR code (April 2021, III.A), articles 2
@@ -41,13 +44,18 @@ _HASHED = (".csv", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Hold one item of the sheet, and the requirements that it answers."""
+    """
+    Hold one item of the sheet, and the requirements that it answers.
+
+    ``original`` replaces ``text`` when the answers are those that people gave.
+    """
 
     id: str
     title: str
     answers: tuple[str, ...]
     text: str
     where: str
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def read_sheet(survey: Evidence) -> tuple[Heading, ...]:
     path = data_dir(survey.root) / FILE
     read_mapping(path).only("rubriques", "non_reponse")
     found = tuple(read_entries(path, "rubriques", _heading).values())
-    answered = {name for heading in found for name in heading.answers}
+    met = {name for heading in found for name in heading.answers}
     raise_all(
         [
             EnqueteError(
@@ -78,7 +86,7 @@ def read_sheet(survey: Evidence) -> tuple[Heading, ...]:
                 "ajouter une rubrique qui y répond, même pour écrire « non publié ».",
             )
             for name in REQUIRED
-            if name not in answered
+            if name not in met
         ]
     )
     return found
@@ -98,19 +106,48 @@ def technical_sheet(survey: Evidence, figures: Ledger) -> Sheet:
 
 
 def nonresponse(survey: Evidence, figures: Ledger) -> Sheet:
-    """Tabulate, question by question, how many answered and how many did not."""
+    """
+    Tabulate, question by question, how many answered and how many did not.
+
+    Reconstructed answers tell it only where published figures imply it;
+    original ones tell it for all, few people apart.
+    """
+    if survey.original:
+        return _tabulated([(q.id, *_counted(survey, figures, q)) for q in survey.questionnaire])
     path = data_dir(survey.root) / FILE
     known = read_entries(path, "non_reponse", _bounds)
     for name in known:
         survey.questionnaire[name]
     rows = [
-        f"| {name} | {_published(figures, answers)} | {_published(figures, absent)} |"
+        (name, _published(figures, answers), _published(figures, absent))
         for name, (answers, absent) in known.items()
     ]
     others = [question.id for question in survey.questionnaire if question.id not in known]
-    rows.append(f"| {esc(french.enumeration(others))} | {UNPUBLISHED} | {UNPUBLISHED} |")
+    return _tabulated([*rows, *((name, UNPUBLISHED, UNPUBLISHED) for name in others)])
+
+
+def _counted(survey: Evidence, figures: Ledger, question: Question) -> tuple[str, str]:
+    """Count answers and non-answers among those asked; say neither if few did not answer."""
+    given, none = answered(question.id), question.asked & ~answered(question.id)
+    absent = survey.answers.count(respondents(none))
+    small = 0 < absent.low < survey.policy.small_count
+    few = survey.answers.count(respondents(given)).low < survey.policy.small_count
+    if not question.options or not absent.exact or small or few:
+        return UNPUBLISHED, UNPUBLISHED
+    name = f"nr-{question.id.lower()}"
+    made = figures.count(f"{name}-reponses", given), figures.count(f"{name}-absentes", none)
+    return made[0]._repr_markdown_(), made[1]._repr_markdown_()
+
+
+def _tabulated(rows: Sequence[tuple[str, str, str]]) -> Sheet:
+    """Write the rows; questions of which nothing is known share the last one."""
+    told = [row for row in rows if row[1:] != (UNPUBLISHED, UNPUBLISHED)]
+    others = [name for name, *known in rows if known == [UNPUBLISHED, UNPUBLISHED]]
+    lines = [f"| {' | '.join(row)} |" for row in told]
+    if others:
+        lines.append(f"| {esc(french.enumeration(others))} | {UNPUBLISHED} | {UNPUBLISHED} |")
     head = f"| Question | Réponses | Sans réponse |\n|{'-' * 30}|{'-' * 20}|{'-' * 20}|"
-    return Sheet("\n".join([head, *rows]) + "\n", (*known, *others))
+    return Sheet("\n".join([head, *lines]) + "\n", (*(row[0] for row in told), *others))
 
 
 def fingerprints(survey: Evidence) -> Sheet:
@@ -126,7 +163,7 @@ def fingerprints(survey: Evidence) -> Sheet:
 
 
 def _heading(identifier: str, item: Item) -> Heading:
-    item.only("id", "titre", "repond_a", "texte")
+    item.only("id", "titre", "repond_a", "texte", "texte_originales")
     answers = item.texts("repond_a")
     unknown = [name for name in answers if name not in REQUIRED]
     if unknown or not answers:
@@ -135,7 +172,14 @@ def _heading(identifier: str, item: Item) -> Heading:
             f"exigence inconnue ({', '.join(unknown)})" if unknown else "vide",
             "nommer aapor-1 à aapor-11, loi-2-1 à loi-2-8, loi-3-1 à loi-3-7 ou edition-….",
         )
-    return Heading(identifier, item.text("titre"), answers, item.text("texte"), item.where)
+    return Heading(
+        identifier,
+        item.text("titre"),
+        answers,
+        item.text("texte"),
+        item.where,
+        item.optional_text("texte_originales") or "",
+    )
 
 
 def _bounds(_: str, item: Item) -> tuple[str | None, str | None]:
@@ -201,7 +245,8 @@ def _filled(heading: Heading, survey: Evidence, figures: Ledger, about: Mapping[
 def _pieces(
     heading: Heading, survey: Evidence, figures: Ledger, about: Mapping[str, str]
 ) -> Iterator[str]:
-    text, end = french.typeset(heading.text), 0
+    written = heading.original if survey.original and heading.original else heading.text
+    text, end = french.typeset(written), 0
     for found in _PLACE.finditer(text):
         yield _plain(text[end : found.start()])
         name, end = found[1], found.end()

@@ -78,6 +78,11 @@ def import_export(request: Request) -> Imported:
     Every problem is raised before anything changes; an error at any moment
     leaves the previous data.
     """
+    with said_in_french("L’import s’est arrêté", request.export):
+        return _import(request)
+
+
+def _import(request: Request) -> Imported:
     undone = recover(request.root)
     package = read_package(data_dir(request.root))
     records = package.read("questions", "modalites")

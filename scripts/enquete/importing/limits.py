@@ -35,7 +35,8 @@ def system_error(error: OSError, what: str, where: Path | str) -> EnqueteError:
     why, todo = _SYSTEM.get(
         error.errno or 0, (f"le système répond « {error.strerror or error} »", "relancer.")
     )
-    place = where if isinstance(where, str) else relative(where)
+    named = error.filename if isinstance(error.filename, str) else None
+    place = where if isinstance(where, str) else relative(Path(named) if named else where)
     return EnqueteError(f"{what} : {why}.", place, todo)
 
 
@@ -72,7 +73,7 @@ def read_bytes(path: Path) -> bytes:
                 "exporter seulement les réponses ; un export de cette enquête pèse quelques Mo.",
             )
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(status.st_size)
     except OSError as error:
         raise system_error(error, f"« {path.name} » ne se lit pas", where) from error
 

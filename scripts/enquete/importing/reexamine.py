@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from enquete import french
 from enquete.checks import broken
@@ -14,7 +15,7 @@ from enquete.measure import measure
 from enquete.readings import Reading, ShareOf
 from enquete.register import PublishedFigure
 from enquete.selection import Selection, answered, everyone
-from enquete.shares import Count, respondents
+from enquete.shares import respondents
 from enquete.verdicts import UNDECLARED, verdicts
 
 CONFIRMED, EXPLAINED, LIFTED, OPEN, NEW = (
@@ -42,7 +43,8 @@ def reexamine(survey: Evidence) -> tuple[Reexamined, ...]:
     some base gives the printed number, *lifted* when its test fails; one
     without a test is shown with the numbers that may settle it.
     """
-    declared = tuple(_declared(survey, each) for each in survey.discrepancies)
+    bases = _bases(survey)
+    declared = tuple(_declared(survey, each, bases) for each in survey.discrepancies)
     judged = verdicts(survey)
     new = tuple(
         Reexamined(
@@ -50,7 +52,7 @@ def reexamine(survey: Evidence) -> tuple[Reexamined, ...]:
             NEW,
             "valeur",
             f"le rapport imprime {figure.text}, les réponses donnent {_value(survey, figure)}",
-            tuple(_other_bases(survey, figure)),
+            tuple(_other_bases(survey, figure, bases)),
         )
         for figure in survey.register
         if judged[figure.id].reason == UNDECLARED
@@ -66,7 +68,7 @@ def counted(survey: Evidence) -> dict[Verdict, int]:
     return found
 
 
-def _declared(survey: Evidence, each: Discrepancy) -> Reexamined:
+def _declared(survey: Evidence, each: Discrepancy, bases: Sequence[Selection]) -> Reexamined:
     named = each.figures or each.neighbours
     figures = [survey.register[name] for name in named if name in survey.register.figures]
     evidence = [line for figure in figures for line in _readings(survey, figure)]
@@ -78,10 +80,10 @@ def _declared(survey: Evidence, each: Discrepancy) -> Reexamined:
         return Reexamined(each.id, LIFTED, each.nature, each.cause, (*said, *evidence))
     # A rounding or a label needs no other base: one that fits would be a coincidence.
     searched = figures if each.nature == "valeur" else []
-    bases = [line for figure in searched for line in _other_bases(survey, figure)]
+    others = [line for figure in searched for line in _other_bases(survey, figure, bases)]
     retained = each.nature == "base" and any(_prints(survey, figure) for figure in figures)
-    outcome = EXPLAINED if retained or bases else CONFIRMED
-    return Reexamined(each.id, outcome, each.nature, each.cause, (*evidence, *bases))
+    outcome = EXPLAINED if retained or others else CONFIRMED
+    return Reexamined(each.id, outcome, each.nature, each.cause, (*evidence, *others))
 
 
 def _readings(survey: Evidence, figure: PublishedFigure) -> Iterator[str]:
@@ -95,39 +97,41 @@ def _readings(survey: Evidence, figure: PublishedFigure) -> Iterator[str]:
         yield f"{figure.id} : lecture imprimée{_base(survey, figure.printed_reading)} : {other}"
 
 
-def _other_bases(survey: Evidence, figure: PublishedFigure) -> Iterator[str]:
+def _other_bases(
+    survey: Evidence, figure: PublishedFigure, bases: Sequence[Selection]
+) -> Iterator[str]:
     """Yield the usual bases on which the share prints as published."""
     reading = figure.reading
     if not isinstance(reading, ShareOf) or figure.value is None or _prints(survey, figure):
         return
     if reading.numerator.unit != "respondents":
         return
+    chosen = survey.answers.truth(reading.numerator.where)
     shown = 0
-    for base in _bases(survey):
-        if base.said(survey.questionnaire) == reading.base.said(survey.questionnaire):
+    for base in bases:
+        among = survey.answers.truth(base)
+        size = int(among.true.sum())
+        if among.unknown.any() or size < survey.policy.least_base:
             continue
-        share = survey.answers.share(reading.numerator, base)
-        if not share.exact or share.base.low < survey.policy.least_base:
+        if (
+            base.canonical() == reading.base.where.canonical()
+            or (chosen.unknown & among.true).any()
+        ):
             continue
-        if french.rounded(100 * share.value, figure.decimals) == figure.value:
-            yield (
-                f"{figure.id} : {figure.text} s’obtient parmi les "
-                f"{base.said(survey.questionnaire)} ({french.integer(share.base.low)})"
-            )
+        share = Fraction(int((chosen.true & among.true).sum()), size)
+        if french.rounded(100 * share, figure.decimals) == figure.value:
+            words = f"{respondents(base).said(survey.questionnaire)} ({french.integer(size)})"
+            yield f"{figure.id} : {figure.text} s’obtient parmi les {words}"
             shown += 1
             if shown == _SHOWN:
                 return
 
 
-def _bases(survey: Evidence) -> Iterator[Count]:
-    """Yield the bases that a report uses: everyone, who was asked, who answered."""
-    seen: set[Selection] = set()
+def _bases(survey: Evidence) -> tuple[Selection, ...]:
+    """Return the bases that a report uses: everyone, who was asked, who answered."""
     asked = [question.asked for question in survey.questionnaire]
     given = [answered(question.id) for question in survey.questionnaire if question.options]
-    for selection in (everyone, *asked, *given):
-        if selection.canonical() not in seen:
-            seen.add(selection.canonical())
-            yield respondents(selection)
+    return tuple(dict.fromkeys(each.canonical() for each in (everyone, *asked, *given)))
 
 
 def _base(survey: Evidence, reading: Reading) -> str:

@@ -134,7 +134,11 @@ def _check(data: Path) -> None:
 
 def _write(data: Path, target: Path, content: Content) -> None:
     left = {*content.files, *content.dropped}
-    shutil.copytree(data, target, ignore=lambda _, names: left.intersection(names))
+
+    def ours(folder: str, names: list[str]) -> set[str]:
+        return left.intersection(names) if Path(folder) == data else set()
+
+    shutil.copytree(data, target, ignore=ours)
     for name, made in content.files.items():
         with (target / name).open("xb") as file:
             file.write(made)
