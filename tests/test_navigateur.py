@@ -97,6 +97,28 @@ def test_a_page_opens_at_its_top_with_the_focus_nowhere(browser: Browser, book: 
     page.context.close()
 
 
+def test_the_register_is_read_without_scrolling_sideways_on_a_phone(
+    browser: Browser, book: Path
+) -> None:
+    page = opened(browser, book / "registre.html", width=320)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.goto(f"{(book / 'registre.html').as_uri()}#reg-p2-1-aise")
+    page.reload()
+    regions = page.locator(".registre .tableau-defile")
+    assert regions.count() >= 10
+    wider = "all => all.filter(each => each.scrollWidth > each.clientWidth).length"
+    assert regions.evaluate_all(wider) == 0
+    line = page.locator("tr:has(#reg-p2-1-aise)")
+    box = line.bounding_box()
+    assert box is not None
+    assert box["y"] < 100
+    # Laid out as blocks, it is still a table to those who listen to it.
+    assert "row" in line.aria_snapshot()
+    assert complaints == []
+    page.context.close()
+
+
 def test_a_card_leads_to_its_line_of_the_register_and_back(browser: Browser, book: Path) -> None:
     page = opened(browser, book / "annexe-1-profil.html", scripts=False)
     page.locator("#chiffre-a1-dep-paris-n").click()
