@@ -184,13 +184,13 @@ def test_a_chart_stands_in_the_page_with_its_alternative(texts: dict[str, str]) 
     assert chart is not None
     assert chart[0].count('<svg role="img" aria-label="Des barres &amp; des points"') == 2
     assert "<img" not in chart[0]
-    order = ["<figcaption>", "<svg", 'class="lecture"', "<details", "<table", "fig-x.csv"]
+    order = ["<figcaption>", "<svg", 'class="lecture"', "<details", "<table", "fig-x-reconstitue.csv"]
     assert [chart[0].index(piece) for piece in order] == sorted(map(chart[0].index, order))
 
 
 def test_the_chart_s_data_are_a_file_that_says_where_it_comes_from(folder: Path) -> None:
-    assert (folder / "donnees" / "fig-x.csv").read_bytes().decode() == (
-        "# Source : réponses reconstituées d’après le rapport publié\n"
+    """No comment line, that would be a row; the file's name says what the answers are."""
+    assert (folder / "donnees" / "fig-x-reconstitue.csv").read_bytes().decode() == (
         "Réponse,Part,chiffre\nOui,59\u00a0%,p1\n'=1+1,détail non publié,\n"
     )
 
@@ -419,7 +419,10 @@ def built(config: Config, **options: Any) -> Path:
 def test_the_build_gives_site_pdf_ledger_and_notebooks(tmp_path: Path) -> None:
     output = built(plain_book(tmp_path))
     names = sorted(file.name for file in output.iterdir())
-    assert names == ["assets", "index.html", "notebooks", "provenance.json", "rapport.pdf"]
+    assert names == [
+        *("assets", "index.html", "manifeste.json", "notebooks", "provenance.json"),
+        *("rapport.pdf", "ro-crate-metadata.json"),
+    ]
     assert (output / "notebooks" / "index.ipynb").is_file()
     ledger_file = json.loads((output / "provenance.json").read_text("utf-8"))
     jsonschema.validate(ledger_file, json.loads(SCHEMA.read_text("utf-8")))
