@@ -79,7 +79,7 @@ async def survey(
 
 
 def test_no_page_breaks_a_rule_cards_closed_and_open(book: Path) -> None:
-    files = sorted(book.glob("*.html"))
+    files = sorted(book.rglob("*.html"))
     said = asyncio.run(survey(files, VIEWS))
     assert len(said) == len(files) * len(VIEWS) >= 90
     assert min(found["passes"] for found in said.values()) > 20

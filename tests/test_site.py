@@ -138,7 +138,7 @@ def test_pages_are_sound(texts: dict[str, str]) -> None:
 
 def test_every_link_and_file_of_the_site_exists(folder: Path, texts: dict[str, str]) -> None:
     ids = {f"{stem}.html": set(Document(text).ids) for stem, text in texts.items()}
-    later = ("rapport.pdf", "notebooks/", "provenance.json", "donnees/enquete/")
+    later = ("rapport.pdf", "notebooks/", "provenance.json", "donnees/")
     for stem, text in texts.items():
         page = Document(text)
         for link in [*page.links, *page.sources]:
@@ -184,7 +184,14 @@ def test_a_chart_stands_in_the_page_with_its_alternative(texts: dict[str, str]) 
     assert chart is not None
     assert chart[0].count('<svg role="img" aria-label="Des barres &amp; des points"') == 2
     assert "<img" not in chart[0]
-    order = ["<figcaption>", "<svg", 'class="lecture"', "<details", "<table", "fig-x-reconstitue.csv"]
+    order = [
+        "<figcaption>",
+        "<svg",
+        'class="lecture"',
+        "<details",
+        "<table",
+        "fig-x-reconstitue.csv",
+    ]
     assert [chart[0].index(piece) for piece in order] == sorted(map(chart[0].index, order))
 
 
