@@ -46,7 +46,7 @@ OBSERVE = """() => {
     }
   }).observe({ type: "largest-contentful-paint", buffered: true });
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.seen.cls += entry.value;
+    for (const entry of list.getEntries()) window.seen.cls += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
 }"""
 

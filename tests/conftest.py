@@ -18,12 +18,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browsing import ARGUMENTS, chromium
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
+from playwright.sync_api import Browser, sync_playwright
 from real_book import copy_project, rapport
 
 from enquete import Ledger, Survey, open_survey
@@ -101,3 +103,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book(project: Path) -> Path:
     """The real book, as built from this repository."""
     return project / "_book"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the tests of a file."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -137,7 +138,7 @@ def test_pages_are_sound(texts: dict[str, str]) -> None:
 
 def test_every_link_and_file_of_the_site_exists(folder: Path, texts: dict[str, str]) -> None:
     ids = {f"{stem}.html": set(Document(text).ids) for stem, text in texts.items()}
-    later = ("rapport.pdf", "notebooks/", "provenance.json", "donnees/enquete/")
+    later = ("rapport.pdf", "notebooks/", "provenance.json", "donnees/")
     for stem, text in texts.items():
         page = Document(text)
         for link in [*page.links, *page.sources]:
@@ -195,7 +196,7 @@ def test_a_chart_stands_in_the_page_with_its_alternative(texts: dict[str, str]) 
 
 
 def test_the_chart_s_data_are_a_file_that_says_where_it_comes_from(folder: Path) -> None:
-    # The name says it: a comment in the file would stop the programs that read tables.
+    """No comment line, that would be a row; the file's name says what the answers are."""
     assert (folder / "donnees" / "fig-x-reconstitue.csv").read_bytes().decode() == (
         "Réponse,Part,chiffre\nOui,59\u00a0%,p1\n'=1+1,détail non publié,\n"
     )
@@ -310,6 +311,57 @@ def test_the_banner_leads_to_what_it_means(tmp_path: Path) -> None:
     assert '<a href="i.html#donnees-reconstituees">Ce que cela change</a></p></div>' in text
 
 
+def one_page(root: Path, **changes: Any) -> str:
+    """Return the first page of a site of one page, built with *changes*."""
+    page = pages.Page("i", "index.html", "chapter", "", pages.Heading(1, "i", "", "I"), (), ())
+    config = replace(plain_book(root), **changes.pop("config", {}))
+    site.write_site(site.Site(config, THEME, (page,), {}, False, **changes), root)
+    return (root / "index.html").read_text("utf-8")
+
+
+def test_a_draft_says_so_on_every_page_and_to_search_engines(tmp_path: Path) -> None:
+    draft = one_page(tmp_path, draft=True, config={"site_url": "https://exemple.org/"})
+    assert '<body class="page-i brouillon">' in draft
+    assert "Brouillon – ne pas diffuser." in draft
+    assert '<meta name="robots" content="noindex">' in draft
+    assert "canonical" not in draft
+    fit = one_page(tmp_path)
+    assert "rouillon" not in fit
+    assert "noindex" not in fit
+
+
+def test_public_addresses_come_with_the_site_s_own(tmp_path: Path) -> None:
+    known = one_page(tmp_path, config={"site_url": "https://exemple.org/rapport/"})
+    assert '<link rel="canonical" href="https://exemple.org/rapport/">' in known
+    assert '<meta property="og:url" content="https://exemple.org/rapport/">' in known
+    picture = "https://exemple.org/rapport/assets/images/partage.png"
+    assert f'<meta property="og:image" content="{picture}">' in known
+    unknown = one_page(tmp_path)
+    assert "canonical" not in unknown
+    assert "og:url" not in unknown
+    assert '<meta property="og:image" content="assets/images/partage.png">' in unknown
+
+
+def test_the_preview_picture_has_the_size_it_claims_and_no_figure(tmp_path: Path) -> None:
+    picture = (THEME / "images" / "partage.png").read_bytes()
+    assert struct.unpack(">II", picture[16:24]) == (1200, 630)
+    text = one_page(tmp_path)
+    assert '<meta property="og:image:width" content="1200">' in text
+    assert '<meta property="og:image:height" content="630">' in text
+    assert (tmp_path / "assets" / "images" / "partage.png").read_bytes() == picture
+    source = (THEME / "images" / "fabriquer.py").read_text("utf-8")
+    assert not re.search(r"\d\s*%", source.replace("100%", ""))
+
+
+def test_the_cover_offers_what_was_made_and_nothing_else(tmp_path: Path) -> None:
+    full = one_page(
+        tmp_path, pdf="r.pdf", verification="v.html", downloads=(("r.epub", "EPUB"),),
+    )  # fmt: skip
+    links = full.split('class="ouverture-liens"')[1].split("</ul>")[0]
+    assert re.findall(r'href="([^"]+)"', links) == ["r.pdf", "r.epub", "v.html"]
+    assert "ouverture-liens" not in one_page(tmp_path)
+
+
 def test_the_lists_name_every_figure_and_table(texts: dict[str, str]) -> None:
     found = re.search(r'<ul class="liste-legendes">.*</ul>', texts["figures-tableaux"], re.DOTALL)
     assert found is not None
@@ -375,9 +427,9 @@ def test_the_build_gives_site_pdf_ledger_and_notebooks(tmp_path: Path) -> None:
     output = built(plain_book(tmp_path))
     names = sorted(file.name for file in output.iterdir())
     assert names == [
-        "assets", "index.html", "manifeste.json", "notebooks", "provenance.json", "rapport.pdf",
-        "ro-crate-metadata.json",
-    ]  # fmt: skip
+        *("assets", "index.html", "manifeste.json", "notebooks", "provenance.json"),
+        *("rapport.pdf", "ro-crate-metadata.json"),
+    ]
     assert (output / "notebooks" / "index.ipynb").is_file()
     ledger_file = json.loads((output / "provenance.json").read_text("utf-8"))
     jsonschema.validate(ledger_file, json.loads(SCHEMA.read_text("utf-8")))

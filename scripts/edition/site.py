@@ -88,6 +88,7 @@ from edition.text import french
 from enquete.errors import EnqueteError
 
 PACKAGE = "donnees/enquete/"
+CODEBOOK = "donnees/dictionnaire.html"
 ASSETS = (
     *(("css", "*.css"), ("js", "*.js"), ("polices", "*.woff2"), ("polices", "OFL*.txt")),
     *(("images", "favicon.svg"), ("images", "partage.png")),
@@ -224,7 +225,7 @@ def _offers(site: Site) -> Iterator[str]:
     if any(page.stem == REGISTER for page in site.pages):
         yield f'<a href="{REGISTER}.html">Registre des chiffres</a>'
     if site.reconstructed:
-        yield f'<a href="{PACKAGE}datapackage.json">Données</a>'
+        yield f'<a href="{CODEBOOK}">Données</a>'
 
 
 def _cited(site: Site) -> str:

@@ -170,10 +170,10 @@
   opener.addEventListener("click", open);
   field.addEventListener("input", show);
   dialog.querySelector("form").addEventListener("submit", (event) => {
-    if (event.submitter?.value === "fermer") return;
     event.preventDefault();
     list.querySelector("a")?.click();
   });
+  dialog.querySelector(".recherche-fermer").addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || event.target.closest("ol a")) dialog.close();
   });

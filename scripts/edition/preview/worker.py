@@ -51,8 +51,8 @@ def attempt(root: Path, folder: Path, parent: WarmParent | None) -> list[dict[st
     from enquete import open_survey
 
     try:
-        open_survey()  # bad data stops here, before any chapter runs
-        build(read_config(root), Options(formats=("html",), output=folder, parent=parent))
+        options = Options(formats=("html",), output=folder, parent=parent, ready=open_survey)
+        build(read_config(root), options)
     except EnqueteErrors as several:
         return [told(problem) for problem in several.problems]
     except EnqueteError as error:
