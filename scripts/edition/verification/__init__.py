@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import edition
-from edition import accepted, audit, privacy, recounting
+from edition import accepted, audit, other_formats, privacy, recounting
 from edition.built import finished
 from edition.checking import Check, Finished, Outcome
 from edition.pages import VERIFICATION
@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     claims.check,
     audit.check_html,
     audit.check_pdf,
+    other_formats.check,
     carnets.check,
     privacy.check,
     accepted.check,
