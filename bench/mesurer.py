@@ -1,32 +1,58 @@
-"""Mesure nos constructions et `jupyter nbconvert` sur les mêmes chapitres, en une séance."""
+"""Mesure nos constructions, ce qu'elles ne peuvent éviter, et celles des pairs, en une séance."""
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from measures import measure
+from floor import PARTS
+from many_chapters import write_chapters
+from measures import Measure, measure
+from multiplied import multiply
+from peers import Peer, peers
 from results import page
-from sandbox import add_a_word, copy_project, forget, write_notebooks
+from sandbox import add_a_word, copy_project, forget, swap_two_answers, write_notebooks
 
 from enquete.errors import EnqueteError
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("RESULTATS.md")
 BUILD = (sys.executable, "-m", "edition.cli", "construire")
-PEER = (sys.executable, "-m", "nbconvert", "--execute", "--to", "html", "--output-dir", "html")
+# Figures that count people, and the notebooks, are of other data: such a book is a draft.
+DRAFT = (*BUILD, "--brouillon")
+FLOOR = (sys.executable, str(Path(__file__).with_name("floor.py")))
+ROWS = (25_000, 250_000, 1_000_000)
+CHAPTERS = (10, 50, 200)
+
+
+@dataclass(frozen=True)
+class Results:
+    """What one session measured; a part that was not asked for is empty."""
+
+    chapters: int
+    ours: Sequence[Measure]
+    peers: Sequence[Measure] = ()
+    floor: Sequence[Measure] = ()
+    rows: Sequence[tuple[int, Measure]] = ()
+    growth: Sequence[tuple[int, Measure]] = ()
+    missing: Sequence[str] = field(default_factory=tuple)
 
 
 def main() -> int:
     """Measure, print the page of results and write it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fois", type=int, default=3, help="mesures de chaque cas (défaut : 3)")
+    parser.add_argument("--court", action="store_true", help="ni grandes enquêtes ni longs livres")
     parser.add_argument("--sans-ecrire", action="store_true", help="n'écrit pas RESULTATS.md")
     options = parser.parse_args()
     try:
-        text = compare(options.fois)
+        text = page(compare(options.fois, short=options.court))
     except EnqueteError as error:
         print(error, file=sys.stderr)
         return 1
@@ -36,33 +62,86 @@ def main() -> int:
     return 0
 
 
-def compare(times: int) -> str:
+def compare(times: int, *, short: bool) -> Results:
     """Measure each case *times* times after one run that only fills the disk's caches."""
     with tempfile.TemporaryDirectory(prefix="banc-") as temporary:
         book, notebooks = Path(temporary, "livre"), Path(temporary, "carnets")
-        book.mkdir()
-        copy_project(ROOT, book)
-        variables = {"RAPPORT_RACINE": str(book)}
-        measure("amorce", BUILD, folder=book, variables=variables, times=1)
-        names = write_notebooks(book, notebooks)
-        ours = [
-            measure(title, BUILD, folder=book, variables=variables, times=times, before=before)
-            for title, before in (
-                ("construction à froid (HTML + PDF)", lambda: forget(book)),
-                ("construction sans changement", lambda: None),
-                ("un mot de texte changé", lambda: add_a_word(book)),
+        with project(book) as variables:
+            measure("amorce", BUILD, folder=book, variables=variables, times=1)
+            names = write_notebooks(book, notebooks)
+            ours = [
+                measure(title, command, folder=book, variables=variables, times=n, before=before)
+                for title, command, n, before in (
+                    ("à froid, HTML et PDF", BUILD, times, lambda: forget(book)),
+                    ("rien n'a changé", BUILD, times, lambda: None),
+                    ("un mot de texte changé", BUILD, times, lambda: add_a_word(book)),
+                    ("deux réponses changées", DRAFT, times, lambda: swap_two_answers(book)),
+                )
+            ]
+            floor = list(floor_of(book, notebooks, variables, times))
+            found = peers(book, notebooks, names)
+            others = [measured(peer, times) for peer in found if peer.command]
+        rows, growth = ([], []) if short else (larger(temporary), longer(temporary))
+    missing = [peer.name for peer in found if not peer.command]
+    return Results(len(names), ours, others, floor, rows, growth, missing)
+
+
+@contextmanager
+def project(folder: Path) -> Iterator[dict[str, str]]:
+    """Give a copy of the project and the environment of its builds; it goes at the end."""
+    folder.mkdir()
+    copy_project(ROOT, folder)
+    yield {"RAPPORT_RACINE": str(folder)}
+    shutil.rmtree(folder)
+
+
+def floor_of(
+    book: Path, notebooks: Path, variables: dict[str, str], times: int
+) -> Iterator[Measure]:
+    """Measure alone each part that no construction avoids."""
+    place = str(notebooks)
+    measure(
+        "plancher : préparation",
+        (*FLOOR, "preparer", place),
+        folder=book,
+        variables=variables,
+        times=1,
+    )
+    for part in PARTS:
+        yield measure(part, (*FLOOR, part, place), folder=book, variables=variables, times=times)
+
+
+def measured(peer: Peer, times: int) -> Measure:
+    """Measure a peer as ourselves: once to warm up, then *times* times."""
+    given = {"folder": peer.folder, "variables": peer.variables, "before": peer.before}
+    measure(f"amorce : {peer.name}", peer.command, times=1, **given)  # type: ignore[arg-type]
+    return measure(peer.name, peer.command, times=times, **given)  # type: ignore[arg-type]
+
+
+def larger(temporary: str) -> list[tuple[int, Measure]]:
+    """Build the book of ever larger surveys, from nothing."""
+    found = []
+    for least in ROWS:
+        folder = Path(temporary, f"lignes-{least}")
+        with project(folder) as variables:
+            n = multiply(folder / "data", least)
+            found.append(
+                (n, measure(f"{n} lignes", DRAFT, folder=folder, variables=variables, times=1))
             )
-        ]
-        command = (*PEER, *names)
-        measure("amorce du pair", command, folder=notebooks, variables=variables, times=1)
-        peer = measure(
-            "jupyter nbconvert (HTML seul)",
-            command,
-            folder=notebooks,
-            variables=variables,
-            times=times,
-        )
-    return page(ours, peer, len(names))
+    return found
+
+
+def longer(temporary: str) -> list[tuple[int, Measure]]:
+    """Build ever longer books, from nothing."""
+    found = []
+    for number in CHAPTERS:
+        folder = Path(temporary, f"chapitres-{number}")
+        with project(folder) as variables:
+            write_chapters(folder, number)
+            title = f"{number} chapitres"
+            one = measure(title, DRAFT, folder=folder, variables=variables, times=1)
+            found.append((number, one))
+    return found
 
 
 if __name__ == "__main__":

@@ -1,47 +1,89 @@
-"""The page of results: medians, ratios, machine and date."""
+"""The page of results: medians, ratios, limits, machine and date."""
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from measures import Measure
 
+if TYPE_CHECKING:
+    from mesurer import Results
+
 PACKAGES = ("nbconvert", "ipykernel", "pandas", "matplotlib", "pypandoc_binary", "typst")
+NAMES = {
+    "cellules": "cellules de code, dans un seul processus",
+    "html": "pandoc vers HTML",
+    "typst": "pandoc vers Typst",
+    "pdf": "Typst vers PDF",
+}
+BAR = 40
 
 
-def page(ours: Sequence[Measure], peer: Measure, chapters: int) -> str:
+def page(found: Results) -> str:
     """Return the results as Markdown."""
-    rows = [
-        "| cas | durée (médiane) | processeur | mémoire du plus gros processus | part du pair |",
-        "|:--|--:|--:|--:|--:|",
-        *(_row(measure, peer) for measure in (*ours, peer)),
-    ]
-    cold = ours[0]
-    times = len(peer.runs)
-    return "\n".join(
-        [
-            "# Résultats du banc d'essai",
-            "",
-            f"Mesuré le {date.today().isoformat()} par `make bench` : {chapters} chapitres, "
-            f"{times} fois chaque cas, dans une même séance.",
-            "",
-            *rows,
-            "",
-            f"À froid, HTML et PDF, notre construction prend {_ratio(cold.wall / peer.wall)} de la "
-            "durée de `jupyter nbconvert --execute --to html`, qui ne fait que le HTML, "
-            "sans valeurs dans le texte.",
-            "",
-            "## Machine",
-            "",
-            *machine(),
-            "",
-        ]
+    return "\n".join([*_builds(found), *_floor(found), *_scale(found), *_growth(found), *_ends()])
+
+
+def _builds(found: Results) -> Iterator[str]:
+    peer = found.peers[0]
+    yield from ("# Résultats du banc d'essai", "")
+    yield (
+        f"Mesuré le {date.today().isoformat()} par `make bench` : {found.chapters} chapitres, "
+        f"{len(peer.runs)} fois chaque cas, dans une même séance. Durées médianes, "
+        "vérifications comprises."
     )
+    yield from ("", "| cas | durée | processeur | plus gros processus | part du pair |")
+    yield "|:--|--:|--:|--:|--:|"
+    yield from (_row(each, peer) for each in (*found.ours, *found.peers))
+    yield from ("", f"Le pair est `{peer.title}`, sans valeurs dans le texte ni vérifications.")
+    if found.missing:
+        yield f"Non installés, donc non mesurés : {', '.join(found.missing)}."
+
+
+def _floor(found: Results) -> Iterator[str]:
+    yield from ("", "## Ce qu'aucune construction n'évite", "")
+    yield from ("| partie, seule dans son processus | processeur |", "|:--|--:|")
+    for each in found.floor:
+        yield f"| {NAMES[each.title]} | {_number(each.cpu or 0)} s |"
+    total = sum(each.cpu or 0 for each in found.floor)
+    cold = found.ours[0].cpu or 0
+    yield f"| **plancher** | **{_number(total)} s** |"
+    yield from ("", f"À froid, la construction prend {_number(cold / total)} fois le plancher.")
+
+
+def _scale(found: Results) -> Iterator[str]:
+    if not found.rows:
+        return
+    cold = found.ours[0]
+    yield from ("", "## Enquêtes plus grandes", "")
+    yield "Les réponses livrées, recopiées un nombre entier de fois ; construction à froid."
+    yield from ("", "| répondantes | durée | plus gros processus | fois la durée du livre | |")
+    yield "|--:|--:|--:|--:|:--|"
+    longest = max(each.wall for _, each in found.rows)
+    for n, each in [(2542, cold), *found.rows]:
+        ratio, bar = _number(each.wall / cold.wall), "█" * round(BAR * each.wall / longest)
+        yield f"| {_thousands(n)} | {_number(each.wall)} s | {_memory(each)} | {ratio} | {bar} |"
+
+
+def _growth(found: Results) -> Iterator[str]:
+    if not found.growth:
+        return
+    yield from ("", "## Livres plus longs", "", "Copies de la première partie ; à froid.", "")
+    yield from ("| chapitres | durée | par chapitre | |", "|--:|--:|--:|:--|")
+    longest = max(each.wall for _, each in found.growth)
+    for n, each in found.growth:
+        bar = "█" * round(BAR * each.wall / longest)
+        yield f"| {n} | {_number(each.wall)} s | {_number(each.wall / n)} s | {bar} |"
+
+
+def _ends() -> Iterator[str]:
+    yield from ("", "## Machine", "", *machine(), "")
 
 
 def machine() -> list[str]:
@@ -53,19 +95,22 @@ def machine() -> list[str]:
     ]
 
 
-def _row(measure: Measure, peer: Measure) -> str:
-    cpu = "non mesuré" if measure.cpu is None else f"{_number(measure.cpu)} s"
-    memory = "non mesuré" if measure.memory is None else f"{measure.memory / 1e6:.0f} Mo"
-    ratio = _ratio(measure.wall / peer.wall)
-    return f"| {measure.title} | {_number(measure.wall)} s | {cpu} | {memory} | {ratio} |"
+def _row(each: Measure, peer: Measure) -> str:
+    cpu = "non mesuré" if each.cpu is None else f"{_number(each.cpu)} s"
+    ratio = f"{100 * each.wall / peer.wall:.0f}\u00a0%"
+    return f"| {each.title} | {_number(each.wall)} s | {cpu} | {_memory(each)} | {ratio} |"
+
+
+def _memory(each: Measure) -> str:
+    return "non mesuré" if each.memory is None else f"{each.memory / 1e6:.0f} Mo"
 
 
 def _number(value: float) -> str:
     return f"{value:.2f}".replace(".", ",")
 
 
-def _ratio(value: float) -> str:
-    return f"{100 * value:.0f}\u00a0%"
+def _thousands(value: int) -> str:
+    return f"{value:,}".replace(",", "\u202f")
 
 
 def _cores() -> int:
@@ -76,7 +121,7 @@ def _cores() -> int:
 def _processor() -> str:
     """Return the processor's name where the system says it."""
     try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n")
+        lines: Sequence[str] = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n")
     except OSError:
         return platform.processor() or "processeur inconnu"
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]

@@ -9,6 +9,7 @@ from edition.config import read_config
 from edition.execution.model import Executed, Printed, Ran, Segment
 from edition.execution.notebook import dump, notebook
 from edition.qmd import Cell, Prose, read_chapters
+from enquete.schema import refresh_hashes
 
 SOURCES = (
     *("_quarto.yml", "index.qmd", "references.bib", "chapters", "data", "theme"),
@@ -39,6 +40,19 @@ def add_a_word(folder: Path) -> None:
     chapter = folder / "index.qmd"
     with chapter.open("a", encoding="utf-8", newline="\n") as file:
         file.write(WORD)
+
+
+def swap_two_answers(folder: Path) -> None:
+    """Exchange the answers to S5 of the first two respondents who differ: margins stay."""
+    path = folder / "data" / "reponses.csv"
+    header, *rows = path.read_text("utf-8").splitlines()
+    place = header.split(",").index("S5")
+    cells = [row.split(",") for row in rows]
+    other = next(row for row in cells if row[place] != cells[0][place])
+    cells[0][place], other[place] = other[place], cells[0][place]
+    text = "\n".join([header, *(",".join(row) for row in cells), ""])
+    path.write_text(text, encoding="utf-8", newline="\n")
+    refresh_hashes(folder / "data")
 
 
 def write_notebooks(root: Path, folder: Path) -> list[str]:

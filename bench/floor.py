@@ -1,0 +1,124 @@
+"""
+What no construction of this book can avoid, each part measured alone in its own process.
+
+`cellules` runs every code cell of the chapters in one plain IPython shell (imports, data,
+figures and tables included), `html` and `typst` convert the assembled book with pandoc,
+`pdf` compiles it. The sum of their processor times is the floor.
+
+Usage: `floor.py preparer CARNETS`, then `floor.py cellules CARNETS`, `floor.py html`… in a
+project that was built.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+PARTS = ("cellules", "html", "typst", "pdf")
+FOLDER = Path(".rapport", "plancher")
+
+
+def prepare() -> None:
+    """Assemble the book and keep what pandoc and Typst are given."""
+    from edition import assemble, provenance
+    from edition.build import ledger_folder
+    from edition.cache.executions import Executions
+    from edition.config import read_config
+    from edition.execution import after_all, execute
+    from edition.qmd import read_chapters
+    from enquete.ledger_file import read_ledger
+
+    config = read_config(Path.cwd())
+    chapters = read_chapters(config.root, config.sources)
+    ledger = ledger_folder(config.root)
+    first = [each.stem for each in chapters if not after_all(each, config)]
+    memory = Executions(config.root, ledger, first, proving=False)
+    executed = execute(chapters, config=config, memory=memory)
+    entries = read_ledger(ledger, [each.stem for each in chapters])
+    reconstructed = provenance.origin_of(entries) == "reconstructed"
+    book = assemble.assemble(executed, config, cards=True, reconstructed=reconstructed)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    assemble.write_pictures(book, FOLDER)
+    theme = config.root / "theme"
+    for name in ("html", "typst"):
+        (FOLDER / f"{name}.json").write_text(
+            json.dumps(_command(book, name, config, theme)), encoding="utf-8"
+        )
+    (FOLDER / "livre.json").write_text(assemble.read(book, theme, FOLDER), encoding="utf-8")
+    source = assemble.render(book, "typst", config, theme, FOLDER)
+    (FOLDER / "livre.typ").write_text(source, encoding="utf-8", newline="\n")
+
+
+def _command(book: object, name: str, config: object, theme: Path) -> list[str]:
+    """Return the command that the build gives to pandoc for one format."""
+    import subprocess
+
+    from edition import assemble
+
+    seen: list[list[str]] = []
+    run = subprocess.run
+
+    def kept(command: list[str], **given: object) -> object:
+        seen.append([str(part) for part in command])
+        return run(command, **given)
+
+    subprocess.run = kept  # type: ignore[assignment]
+    try:
+        assemble.render(book, name, config, theme, FOLDER)  # type: ignore[arg-type]
+    finally:
+        subprocess.run = run
+    return seen[-1]
+
+
+def cells(notebooks: Path) -> None:
+    """Run the cells of all notebooks, in one process, and ask each result for its HTML."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    shell = InteractiveShell.instance()
+    for path in sorted(notebooks.glob("*.ipynb")):
+        shell.reset(new_session=False)
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                with capture_output():
+                    shell.run_cell("".join(cell["source"]), store_history=True)
+
+
+def convert(name: str) -> None:
+    """Convert the book to one format."""
+    import subprocess
+
+    command = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    text = (FOLDER / "livre.json").read_bytes()
+    subprocess.run(command, input=text, cwd=FOLDER, check=True, capture_output=True)
+
+
+def compile_book() -> None:
+    """Compile the PDF."""
+    from edition.config import read_config
+    from edition.pdf import compile_pdf
+
+    config = read_config(Path.cwd())
+    source = (FOLDER / "livre.typ").read_text("utf-8")
+    ledger = Path(config.output_dir, "provenance.json").read_bytes()
+    compile_pdf(source, FOLDER, config.root / "theme" / "polices", config.date, ledger)
+
+
+def main() -> None:
+    """Do the part that the command line names."""
+    part, *rest = sys.argv[1:]
+    if part == "preparer":
+        prepare()
+    elif part == "cellules":
+        cells(Path(rest[0]))
+    elif part == "pdf":
+        compile_book()
+    else:
+        convert(part)
+
+
+if __name__ == "__main__":
+    main()
