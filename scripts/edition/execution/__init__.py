@@ -27,7 +27,7 @@ Progress: TypeAlias = Callable[[Chapter, int, int], None]
 """
 Called with a chapter, the number of its steps done and the number of them all.
 
-Called first with 0 for every chapter that has steps.
+Called first with 0 for each chapter that must run, before any of them begins.
 """
 
 __all__ = [
@@ -99,12 +99,8 @@ def execute(
         if not chapter.runs_code
     }
     errors: list[EnqueteError] = []
-    planned = phases(chapters, config)
-    for _, job in (each for phase in planned for each in phase):
-        if progress:
-            progress(job.chapter, 0, len(job.steps))  # so that what remains is known
     with _Runner(config.root, workers or cores(), engine, parent, ready) as runner:
-        for phase in planned:
+        for phase in phases(chapters, config):
             waiting = {}
             for number, job in phase:
                 known = memory.recall(job) if memory else None
@@ -112,8 +108,9 @@ def execute(
                     waiting[number] = job
                     continue
                 results[number] = executed(job.chapter, known, 0.0)
+            for job in waiting.values():
                 if progress:
-                    progress(job.chapter, len(job.steps), len(job.steps))
+                    progress(job.chapter, 0, len(job.steps))  # so that what remains is known
             for message in runner.run(list(waiting.items())) if waiting else ():
                 _take(message, waiting[message["job"]], results, errors, progress, memory)
             if errors:
