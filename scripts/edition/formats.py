@@ -18,5 +18,18 @@ It is given the book, the configuration, the theme, the work folder that holds `
 (other formats are being made in it at the same time) and the folder of the new book.
 """
 
-MAKERS: Mapping[str, Maker] = MappingProxyType({})
+
+def _epub(book: Book, config: Config, theme: Path, work: Path, folder: Path) -> str:
+    from edition.epub import make_epub
+
+    return make_epub(book, config, theme, work, folder)
+
+
+def _docx(book: Book, config: Config, theme: Path, work: Path, folder: Path) -> str:
+    from edition.docx import make_docx
+
+    return make_docx(book, config, theme, work, folder)
+
+
+MAKERS: Mapping[str, Maker] = MappingProxyType({"epub": _epub, "docx": _docx})
 """How each format is made, by the name that `Options.formats` gives it."""

@@ -7,9 +7,10 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pypandoc
@@ -71,6 +72,7 @@ class Job:
     filters: Sequence[Path]
     template: Path | None = None
     arguments: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -101,13 +103,17 @@ def convert(text: str, job: Job, folder: Path, reader: str = READER) -> str:
         *(("--template", str(job.template)) if job.template else ()),
         *job.arguments,
     ]
-    done = _run(arguments, text, folder, f"conversion en {job.to}")
+    done = _run(arguments, text, folder, f"conversion en {job.to}", job.environment)
     _check(done.stderr, done.returncode, f"conversion en {job.to}")
     return done.stdout
 
 
 def _run(
-    arguments: Sequence[str], text: str, folder: Path, where: str
+    arguments: Sequence[str],
+    text: str,
+    folder: Path,
+    where: str,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.CompletedProcess[str]:
     command = [
         pandoc_path(),
@@ -123,7 +129,7 @@ def _run(
             capture_output=True,
             cwd=folder,
             # Without a UTF-8 locale, Lua finds no file below a folder with accents.
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
             encoding="utf-8",
             timeout=SECONDS,
             check=False,

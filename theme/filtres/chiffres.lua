@@ -10,6 +10,7 @@
 -- page counts its own)
 
 local HTML, TYPST = FORMAT:match("html") ~= nil, FORMAT == "typst"
+local ONE_DOCUMENT = FORMAT:match("epub") ~= nil or FORMAT == "docx"
 local cards, register = false, true
 local named, prints, used = {}, {}, {}
 
@@ -79,6 +80,18 @@ end
 -- Ordered pairs: a Lua table of attributes comes out in another order at each run.
 local function attr(id) return pandoc.Attr(anchor(id), { "chiffre" }, { { "chiffre", id } }) end
 
+-- EPUB and DOCX are one document: the register is in it. Word finds a place by the bookmark that a
+-- span becomes, and a style by its name.
+local function as_link(span, id)
+  local link = pandoc.Link(span.content, "#reg-" .. id, "")
+  if FORMAT ~= "docx" then
+    link.attr = attr(id)
+    return link
+  end
+  local place = pandoc.Attr(anchor(id), { "chiffre" }, { { "custom-style", "Chiffre" } })
+  return pandoc.Span({ link }, place)
+end
+
 -- Typst cannot put a label on nothing: an empty anchor becomes an invisible element.
 local function empty_anchor(span)
   if TYPST and #span.content == 0 and span.identifier ~= "" then
@@ -102,6 +115,7 @@ local function handle(span)
   if not register then
     return pandoc.Span(span.content, attr(id)), false
   end
+  if ONE_DOCUMENT then return as_link(span, id), false end
   return pandoc.Link(span.content, register_address(id), "", attr(id)), false
 end
 

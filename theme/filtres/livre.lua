@@ -31,6 +31,7 @@ local number = part("numeroter")
 local refer = part("renvois")
 local emit = part("blocs")
 local traces = part("traces")
+local native = part("natif")
 
 local function chapters(blocks)
   local list = {}
@@ -89,6 +90,9 @@ function Pandoc(doc)
   end
   local result = pandoc.Blocks({})
   for _, chapter in ipairs(list) do result:extend(emit(book, chapter)) end
+  local notice = not book.html and not book.typst and native.notice(doc.meta)
+  local title = notice and select(2, result:find_if(function(el) return el.t == "Header" end))
+  if title then result:insert(title + 1, notice) end
   if failed then error("edition: voir les lignes @@edition") end
   doc.blocks = result
   return doc

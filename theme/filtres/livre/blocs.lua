@@ -1,7 +1,9 @@
--- Figures, tables, callouts, headings and notes in the words of each format.
+-- Figures, tables, callouts, headings and notes in the words of each format: HTML and Typst here,
+-- EPUB and DOCX in natif.lua.
 
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 local tables = dofile(pandoc.path.join({ here, "livre", "tableaux.lua" }))
+local native = dofile(pandoc.path.join({ here, "livre", "natif.lua" }))
 
 local ICON_BACK = '<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">'
   .. '<path d="M6 3 2 7l4 4M2 7h8a4 4 0 0 1 0 8H8" fill="none" stroke="currentColor"'
@@ -136,7 +138,7 @@ local function heading(book, el, chapter)
     book.last_sort = sort
     return blocks
   end
-  if not book.html or not shown then return el end
+  if book.typst or not shown then return el end
   local above = chapter.kind == "annexe" and book.prefixes.apx or book.above
   if el.level == 1 and above then shown = capital(above) .. "\u{a0}" .. shown end
   el.content:insert(1, pandoc.Space())
@@ -175,6 +177,10 @@ local function html_notes(chapter)
   chapter.blocks:extend(blocks)
 end
 
+local function by_format(book, html_way, typst_way, native_way)
+  return book.html and html_way or book.typst and typst_way or native_way
+end
+
 local function only_image(block)
   return (block.t == "Para" or block.t == "Plain") and #block.content == 1 and block.content[1].t == "Image"
 end
@@ -187,11 +193,19 @@ local function div(book, chapter, el)
     return blocks
   end
   local kind = callout_kind(el)
-  if kind then return (book.html and html_callout or typst_callout)(el, kind) end
+  if kind then return by_format(book, html_callout, typst_callout, native.callout)(el, kind) end
   if el.classes:includes("flottant") then
     local legend = el.content:remove(1)
-    return (book.html and html_float or typst_float)(book, el.identifier, legend, el.content)
+    local float = by_format(book, html_float, typst_float, native.float)
+    return float(book, el.identifier, legend, el.content)
   end
+  if not book.html and not book.typst then return native.companion(el, FORMAT) end
+end
+
+local function any_image(book, chapter, image)
+  if book.html then return html_image(book, chapter, image) end
+  if book.typst then return typst_image(book, chapter, image) end
+  return native.image(image, check_alt(book, chapter, image), FORMAT)
 end
 
 -- A chart's image stands alone in its paragraph: it becomes a block of its own.
@@ -205,6 +219,7 @@ local function image_block(book, chapter, el)
       pandoc.RawInline("html", "</div>"),
     })
   end
+  if not book.typst then return nil end
   return pandoc.Plain({ typst_image(book, chapter, image) })
 end
 
@@ -215,7 +230,7 @@ return function(book, chapter)
     :walk({ RawBlock = function(el) return tables.raw(book, el) end })
     :walk({ Para = paragraph, Plain = paragraph })
     :walk({
-      Image = function(el) return (book.html and html_image or typst_image)(book, chapter, el) end,
+      Image = function(el) return any_image(book, chapter, el) end,
       Header = function(el) return heading(book, el, chapter) end,
       Div = function(el) return div(book, chapter, el) end,
       Table = function(el) return tables.plain(book, el) end,

@@ -67,9 +67,24 @@ function M.raw(book, el)
   return found
 end
 
+-- EPUB, DOCX: alignment on columns, which their writers read; no class of great_tables'.
+local function native_table(tbl)
+  for _, row in ipairs(rows_of(tbl)) do
+    row.attr = pandoc.Attr()
+    for rank, cell in ipairs(row.cells) do
+      typst_cell(cell)
+      local column = tbl.colspecs[rank]
+      if column and cell.alignment ~= "AlignDefault" then column[1] = cell.alignment end
+    end
+  end
+  tbl.classes, tbl.identifier = {}, ""
+  return tbl
+end
+
 -- A table outside any caption.
 function M.plain(book, el)
   if book.typst then return typst_table(el) end
+  if not book.html then return native_table(el) end
   if el.classes:includes("legendee") then
     el.classes = el.classes:filter(function(class) return class ~= "legendee" end)
     return el

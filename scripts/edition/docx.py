@@ -1,0 +1,97 @@
+"""
+Make the DOCX of the book, for comments: each number is a link to its line of the register.
+
+A number carries a bookmark `chiffre-ID` and the character style « Chiffre », so that a comment
+can be traced to its figure. The charts are drawn by Typst: Word shows no SVG of its own accord.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import typst
+
+from edition.assemble import Book
+from edition.config import Config
+from edition.native import native_job, repacked
+from edition.pandoc import convert
+from enquete.errors import EnqueteError
+
+PIXELS_PER_INCH = 200
+_STYLE = re.compile(r'<w:style\b[^>]*w:styleId="Chiffre".*?</w:style>', re.DOTALL)
+_NUMBER = (
+    '<w:style w:type="character" w:customStyle="1" w:styleId="Chiffre"><w:name w:val="Chiffre"/>'
+    '<w:rPr><w:u w:val="dotted" w:color="7B8590"/></w:rPr></w:style>'
+)
+_PROPERTY = re.compile(r"<property\b.*?</property>", re.DOTALL)
+_FIGURE = re.compile(
+    r'<w:bookmarkStart [^>]*w:name="(?:chiffre-|X)[^"]*" ?/><w:hyperlink\b.*?</w:hyperlink>',
+    re.DOTALL,
+)
+_LANGUAGE = re.compile(r"<w:lang [^>]*/>")
+
+
+def make_docx(book: Book, config: Config, theme: Path, work: Path, folder: Path) -> str:
+    """Write the DOCX in *folder* and return the name of its file."""
+    name = f"{config.output_file}.docx"
+    draw_charts(book, work, theme / "polices")
+    made = work / name
+    convert(
+        book.markdown,
+        native_job(
+            "docx",
+            book,
+            config,
+            theme,
+            {"lang": "fr-FR" if config.lang == "fr" else config.lang, "toc-title": "Sommaire"},
+            *("--output", str(made.resolve()), "--toc", "--toc-depth", "2"),
+        ),
+        work,
+    )
+    (folder / name).write_bytes(repacked(made.read_bytes(), config.date, _french))
+    return name
+
+
+def draw_charts(book: Book, work: Path, fonts: Path) -> None:
+    """Write each chart of *book* in the work folder as PNG, beside its SVG."""
+    names = [picture.name for picture in book.pictures if picture.name.endswith(".svg")]
+    if not names:
+        return
+    pages = "\n#pagebreak()\n".join(f'#image("figures/{name}", width: 160mm)' for name in names)
+    main = work / "graphiques.typ"
+    main.write_text(
+        f"#set page(width: auto, height: auto, margin: 1mm, fill: white)\n{pages}\n", "utf-8"
+    )
+    try:
+        drawn = typst.compile(
+            main,
+            root=work,
+            font_paths=[fonts],
+            ignore_system_fonts=True,
+            format="png",
+            ppi=PIXELS_PER_INCH,
+        )
+    except typst.TypstError as error:
+        raise EnqueteError(
+            f"Un graphique ne se dessine pas pour le DOCX : {error}",
+            "figures/",
+            "Regardez le SVG que donne la cellule : Typst dit ce qu'il n'y comprend pas.",
+        ) from error
+    images = drawn if isinstance(drawn, list) else [drawn]
+    for name, image in zip(names, images, strict=True):
+        (work / "figures" / name).with_suffix(".png").write_bytes(image)
+
+
+def _french(file: str, xml: str) -> str:
+    """Set the proofing language and the look of a number; drop pandoc's own properties."""
+    if file == "word/styles.xml":
+        xml = _LANGUAGE.sub('<w:lang w:val="fr-FR" w:eastAsia="fr-FR" w:bidi="ar-SA"/>', xml)
+        return _STYLE.sub("", xml).replace("</w:styles>", f"{_NUMBER}</w:styles>")
+    if file == "docProps/custom.xml":
+        # pandoc writes all of its metadata here, folders of this machine among them.
+        return _PROPERTY.sub("", xml)
+    if file in ("word/document.xml", "word/footnotes.xml"):
+        # pandoc gives every link the look of a link, whatever style its words have.
+        return _FIGURE.sub(lambda found: found[0].replace('"Hyperlink"', '"Chiffre"'), xml)
+    return xml

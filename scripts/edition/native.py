@@ -1,0 +1,67 @@
+"""What EPUB and DOCX share: one call of pandoc that writes a file, with its own elements."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from edition import assemble
+from edition.assemble import FILTERS, ORIGIN, Book
+from edition.config import Config
+from edition.dates import day, moment
+from edition.pandoc import Job
+
+Change: TypeAlias = Callable[[str, str], str]
+"""Given the name of a text file of a package and its text, returns what stands there instead."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def repacked(package: bytes, date: str, change: Change) -> bytes:
+    """
+    Return an EPUB or DOCX with its XML changed and the edition's day on all of its files.
+
+    Files keep their order: the first of an EPUB must be `mimetype`, which stays uncompressed.
+    """
+    when = day(date)
+    stamp = (when.year, when.month, when.day, 12, 0, 0) if when else _EPOCH
+    result = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(package)) as old,
+        zipfile.ZipFile(result, "w") as new,
+    ):
+        for entry in old.infolist():
+            data = old.read(entry)
+            if entry.filename.endswith((".xml", ".xhtml")):
+                data = change(entry.filename, data.decode("utf-8")).encode("utf-8")
+            fixed = zipfile.ZipInfo(entry.filename, stamp)
+            plain = entry.filename == "mimetype"
+            fixed.compress_type = zipfile.ZIP_STORED if plain else zipfile.ZIP_DEFLATED
+            fixed.external_attr = 0o644 << 16
+            new.writestr(fixed, data)
+    return result.getvalue()
+
+
+def native_job(
+    to: str,
+    book: Book,
+    config: Config,
+    theme: Path,
+    more: Mapping[str, Any],
+    *arguments: str,
+) -> Job:
+    """Return the conversion to *to*; its file has the day of the edition."""
+    filters = [theme / "filtres" / file for file in FILTERS]
+    return Job(
+        to,
+        {**assemble.metadata(book, config, cards=False), **ORIGIN[book.reconstructed], **more},
+        filters,
+        arguments=(
+            *arguments,
+            *("--standalone", "--syntax-highlighting", "none"),
+            *(("--lua-filter", str(filters[0])) if config.bibliography else ()),
+        ),
+        environment={"SOURCE_DATE_EPOCH": str(moment(config.date))},
+    )
