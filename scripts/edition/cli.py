@@ -49,9 +49,10 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("construire", help="HTML, PDF et vérifications, dans _book/")
     build.add_argument(
         "--format",
-        choices=("tous", "html", "pdf"),
+        choices=("tous", "html", "pdf", "epub", "docx", "tout"),
         default="tous",
-        help="ce qu'il faut produire (défaut : tous)",
+        help="tous : HTML et PDF (défaut) ; epub, docx : le site et ce format ; "
+        "tout : HTML, PDF, EPUB et DOCX",
     )
     build.add_argument(
         "--moteur",

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from edition.build import BuildResult
     from edition.config import Config
 
-Format = Literal["html", "typst"]
+Format = Literal["html", "typst", "epub", "docx"]
 FORMATS: dict[str, tuple[Format, ...]] = {
     "tous": ("html", "typst"),
     "html": ("html",),
     "pdf": ("typst",),
+    "epub": ("html", "epub"),
+    "docx": ("html", "docx"),
+    "tout": ("html", "typst", "epub", "docx"),
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from edition import assemble
-from edition.assemble import FILTERS, ORIGIN, Book
+from edition.assemble import AFTER_CITEPROC, FILTERS, ORIGIN, Book
 from edition.config import Config
 from edition.dates import day, moment
 from edition.pandoc import Job
@@ -61,7 +61,11 @@ def native_job(
         arguments=(
             *arguments,
             *("--standalone", "--syntax-highlighting", "none"),
-            *(("--lua-filter", str(filters[0])) if config.bibliography else ()),
+            *(
+                ("--lua-filter", str(theme / "filtres" / AFTER_CITEPROC))
+                if config.bibliography
+                else ()
+            ),
         ),
         environment={"SOURCE_DATE_EPOCH": str(moment(config.date))},
     )
