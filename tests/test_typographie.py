@@ -45,6 +45,9 @@ def plain(markdown: str) -> str:
         ('il dit "oui" ici', "il dit «~oui~» ici"),
         ("\"il dit 'non' ici\"", "«~il dit “non” ici~»"),
         ("un mot\n? la suite", "un mot_? la suite"),
+        ("à 12 h, dans 45 ans", "à 12~h, dans 45~ans"),
+        ("le 1er mai et le 1er rang", "le 1^(er)~mai et le 1^(er) rang"),
+        ("au 2ème, le 21e.", "au 2^(e), le 21^(e)."),
     ],
 )
 def test_signs_get_their_french_space(typed: str, expected: str) -> None:
@@ -60,7 +63,8 @@ def test_signs_get_their_french_space(typed: str, expected: str) -> None:
         "Q1 100",
         "2024 100",
         "1 2345",
-        "3 120e",
+        "3 hommes, 2 h2",
+        "Q2e et 2ex",
     ],
 )
 def test_a_right_space_and_an_ordinary_number_stay(right: str) -> None:

@@ -23,7 +23,7 @@ PAGE = f"{VERIFICATION}.html"
 CHECKED = f'<p><a href="{PAGE}">Ce qui a été vérifié dans ce livre</a></p>'
 FOOTER = (
     "<p>Texte sous licence CC BY 4.0, code sous licence MIT.</p>"
-    "<p>Chaque chiffre renvoie à la question, à la base et au calcul qui le donnent : "
+    "<p>Chaque chiffre renvoie à la question, à la base et au calcul qui le donnent&#160;: "
     '<a href="provenance.json">registre complet (JSON)</a>.</p>'
 )
 

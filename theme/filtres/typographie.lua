@@ -1,8 +1,10 @@
 -- French spaces and signs, once, for every format. Shared by our renderer and by Quarto.
 --
---   U+00A0  before : % ‰ € », after «, after n° and p. before a number
+--   U+00A0  before : % ‰ € », after «, after n° and p. before a number, between a number and its
+--           unit (12 h, 45 ans), after an ordinal in a date (1er janvier)
 --   U+202F  before ; ! ?, between the thousands of a number typed in the text
 --   ’ …     for ' and ...; "quoted" becomes « quoted » (inside: “quoted”)
+--   1er 2e  the letters raised; 2ème and 2eme become 2e
 --
 -- Code, addresses and attributes are other elements than Str: they are never touched, nor
 -- is a space that is already unbreakable.
@@ -67,9 +69,36 @@ local function abbreviation(left, right)
     and right:match("^%d") ~= nil
 end
 
+local UNITS = {}
+for unit in ("h min s an ans mois jour jours km m cm mm kg g Go Mo ko euro euros"):gmatch("%S+") do
+  UNITS[unit] = true
+end
+local MONTHS = {}
+for month in ("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"):gmatch("%S+") do
+  MONTHS[month] = true
+end
+
+local function with_unit(left, right)
+  local word = right:gsub("[%p\u{a0}\u{202f}]+$", "")
+  return left:match("%d$") ~= nil and UNITS[word] == true
+    or left:match("^1er$") ~= nil and MONTHS[word] == true
+end
+
+-- 1er, 2e: the number, its letters, the signs that follow; nil for any other word.
+local ORDINALS = { er = "er", re = "re", e = "e", ["ème"] = "e", eme = "e", nd = "nd", nde = "nde", es = "es" }
+
+local function ordinal(text)
+  local number, letters = text:match("^([%(%[]?%d+)(.+)$")
+  if not number then return nil end
+  local word, signs = letters, ""
+  while #word > 0 and word:match("[,;:!?.%)%]]$") do word, signs = word:sub(1, -2), word:sub(-1) .. signs end
+  if ORDINALS[word] then return number, ORDINALS[word], signs end
+end
+
 -- The space to put instead of a plain one between two neighbours, or nil.
 local function between(left, right)
   local l = left and left.t == "Str" and left.text or ""
+  if left and left.t == "Span" and left.attributes.chiffre then l = pandoc.utils.stringify(left) end
   local r = right and right.t == "Str" and right.text or ""
   if r ~= "" and not address(r) then
     local space = before(r)
@@ -77,7 +106,7 @@ local function between(left, right)
   end
   if ends(l, "«") and l ~= "" then return NBSP end
   if thousands(l, r) then return NARROW end
-  if abbreviation(l, r) then return NBSP end
+  if abbreviation(l, r) or with_unit(l, r) then return NBSP end
 end
 
 local SEPARATORS = { Space = true, SoftBreak = true, LineBreak = true, Str = true }
@@ -94,9 +123,13 @@ local function fix(inlines)
     elseif tag == "Str" then
       local text = inside(el.text)
       -- A sign that follows a number, a link or emphasis without any space.
+      local number, letters, signs = ordinal(text)
       local space = kind and not SEPARATORS[kind] and text:match("^[;!?:%%][»%)]*$") and before(text)
       if space then
         changes[i], changed = { pandoc.Str(space), pandoc.Str(text) }, true
+      elseif number then
+        changes[i], changed = { pandoc.Str(number), pandoc.Superscript({ pandoc.Str(letters) }) }, true
+        if signs ~= "" then table.insert(changes[i], pandoc.Str(signs)) end
       elseif text ~= el.text then
         changes[i], changed = { pandoc.Str(text) }, true
       end
