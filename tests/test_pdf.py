@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import page as page_validation
 import pdfplumber
+import pypdfium2
 import pytest
 import typst
 from rendered import SVG, THEME, book_of, svg
@@ -130,3 +132,113 @@ def test_the_list_of_figures_gives_the_page_where_each_stands(tmp_path: Path) ->
 
 def _page_of(title: str, texts: list[str]) -> int:
     return next(n for n, text in enumerate(texts, 1) if n > 2 and title in text)
+
+
+def test_a_draft_is_marked_behind_the_text_and_out_of_the_tags(tmp_path: Path) -> None:
+    book, config = book_of(tmp_path, CHAPTERS, OUTPUTS, appendices=APPENDICES, lang="fr")
+    work = tmp_path / "atelier"
+    work.mkdir()
+    assemble.write_pictures(book, work)
+    draft = replace(book, draft=True)
+    data = compile_pdf(assemble.render(draft, "typst", config, THEME, work), work, FONTS, "")
+    file = tmp_path / "brouillon.pdf"
+    file.write_bytes(data)
+    assert page_validation.validate_pdf(str(file), profile="ua1").is_compliant
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        pages = [page.chars for page in document.pages]
+    big = ["".join(c["text"] for c in chars if c["size"] > 100) for chars in pages]
+    assert set(big) == {"Brouillon"}
+    tags = {c["tag"] for chars in pages for c in chars if c["size"] > 100}
+    assert tags == {"Artifact"}
+
+
+def test_the_ledger_is_attached_when_the_edition_has_a_day(tmp_path: Path) -> None:
+    source = MINIMAL.replace("title:", "date: datetime(year: 2026, month: 11, day: 22), title:")
+    with_day = compile_pdf(f"{source}= T", tmp_path, FONTS, "2026-11-22", b'{"schema":1}')
+    without = compile_pdf(f"{MINIMAL}= T", tmp_path, FONTS, "", b'{"schema":1}')
+    names = [
+        [
+            each.get_name()
+            for each in map(document.get_attachment, range(document.count_attachments()))
+        ]
+        for document in (pypdfium2.PdfDocument(with_day), pypdfium2.PdfDocument(without))
+    ]
+    assert names == [["provenance.json"], []]
+
+
+TRAILS = """\
+# D {#sec-d}
+
+Un [59 %]{.chiffre chiffre="a"}, puis [2]{.chiffre chiffre="b"} et [3]{.chiffre chiffre="d"}.
+
+- [2]{.chiffre chiffre="b"} en liste
+
+::: {.callout-note}
+[2]{.chiffre chiffre="b"} dans un encadré.
+:::
+
+## Suite {#sec-suite}
+
+Encore [3]{.chiffre chiffre="d"}.^[Note [2]{.chiffre chiffre="b"}.]
+
+| N° |
+|----|
+| [1]{#reg-a} |
+| [2]{#reg-b} |
+| [4]{#reg-d} |
+"""
+
+
+def test_paragraphs_name_their_lines_of_the_register(tmp_path: Path) -> None:
+    """First trail after a heading: the word; a list: its indent; a callout, a note: nothing."""
+    book, config = book_of(tmp_path, {"index.qmd": TRAILS, "registre.qmd": "# Registre\n"})
+    source = assemble.render(book, "typst", config, THEME, tmp_path)
+    assert re.findall(r"#trace\(.*?\);", source) == [
+        '#trace("registre 1–2, 4");',
+        '#trace("2", retrait: 1.4em);',
+        '#trace("registre 4");',
+    ]
+
+
+KEYS = """\
+# D {#sec-d}
+
+::: {#chiffres-cles .chiffres-cles}
+- [[59 %]{.chiffre chiffre="a"}]{.cle-valeur} [des voix]{.cle-phrase} [[ici](#sec-d)]{.cle-trace}
+- [[2]{.chiffre chiffre="b"}]{.cle-valeur} [des autres]{.cle-phrase} [[là](#sec-d)]{.cle-trace}
+:::
+
+| N° |
+|----|
+| [1]{#reg-a} |
+| [2]{#reg-b} |
+"""
+
+
+def test_key_figures_are_a_grid_that_leads_to_the_register(tmp_path: Path) -> None:
+    book, config = book_of(tmp_path, {"index.qmd": KEYS, "registre.qmd": "# Registre\n"})
+    source = assemble.render(book, "typst", config, THEME, tmp_path)
+    grid = next(line for line in source.splitlines() if line.startswith("#chiffres-cles("))
+    assert "([#link(<reg-a>)[59~%]<chiffre-a>], [des voix], " in grid
+    assert "registre~2]" in grid
+    assert grid.endswith("<chiffres-cles>")
+    found = text(compile_pdf(source, tmp_path, FONTS, ""))
+    assert "ici · registre 1" in found
+
+
+def test_short_chapters_follow_one_another_and_a_part_opens_a_page(tmp_path: Path) -> None:
+    chapters = {
+        "index.qmd": "# Avant {.unnumbered}\n\nMot.\n",
+        "a.qmd": "# Encore {.unnumbered}\n\nMot.\n",
+        "b.qmd": "# Partie\n\nMot.\n",
+        "c.qmd": "# Après {.unnumbered}\n\nMot.\n",
+    }
+    book, config = book_of(tmp_path, chapters, lang="fr")
+    data = compile_pdf(assemble.render(book, "typst", config, THEME, tmp_path), tmp_path, FONTS, "")
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        texts = [page.extract_text() for page in document.pages][2:]
+    assert [re.findall(r"Avant|Encore|Partie$|Après", page, re.MULTILINE) for page in texts] == [
+        ["Avant", "Encore"],
+        ["Partie"],
+        ["Après"],
+    ]
