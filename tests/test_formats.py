@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def made(root: Path, *, draft: bool = False, date: str = "2026-11-22") -> Path:
         root, CHAPTERS, OUTPUTS, appendices=APPENDICES, lang="fr", output_file="essai", date=date
     )
     if draft:
-        book = assemble.Book(book.markdown, book.chapters, draft=True)
+        book = replace(book, draft=True)
     work, folder = root / "atelier", root / "livre"
     work.mkdir()
     folder.mkdir()

@@ -26,7 +26,7 @@ REGISTER = "registre"
 READING = "typographie.lua"
 FILTERS = (READING, "origine.lua", "livre.lua", "chiffres.lua")
 """What the configuration may name: the filters of the book, some shared with Quarto."""
-_CONVERTING = ("champs.lua", *FILTERS[1:])
+CONVERTING = ("champs.lua", *FILTERS[1:])
 AFTER_CITEPROC = "citations.lua"
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
@@ -203,7 +203,7 @@ def render(
 
 
 def _job(name: Format, book: Book, config: Config, theme: Path) -> Job:
-    filters = [theme / "filtres" / file for file in _CONVERTING]
+    filters = [theme / "filtres" / file for file in CONVERTING]
     fields = metadata(book, config, cards=book.cards and name == "html")
     # citeproc writes after the filters: what it wrote gets its French spaces last.
     last = ("--lua-filter", str(theme / "filtres" / AFTER_CITEPROC))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typst
 
-from edition.assemble import Book
+from edition.assemble import Book, read
 from edition.config import Config
 from edition.native import native_job, repacked
 from edition.pandoc import convert
@@ -38,7 +38,7 @@ def make_docx(book: Book, config: Config, theme: Path, work: Path, folder: Path)
     draw_charts(book, work, theme / "polices")
     made = work / name
     convert(
-        book.markdown,
+        read(book, theme, work),
         native_job(
             "docx",
             book,
@@ -48,6 +48,7 @@ def make_docx(book: Book, config: Config, theme: Path, work: Path, folder: Path)
             *("--output", str(made.resolve()), "--toc", "--toc-depth", "2"),
         ),
         work,
+        "json",
     )
     (folder / name).write_bytes(repacked(made.read_bytes(), config.date, _french))
     return name

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from edition.assemble import Book, french_date
+from edition.assemble import Book, french_date, read
 from edition.config import Config
 from edition.dates import day
 from edition.native import native_job, repacked
@@ -42,7 +42,7 @@ def make_epub(book: Book, config: Config, theme: Path, work: Path, folder: Path)
     name = f"{config.output_file}.epub"
     made = work / name
     convert(
-        book.markdown,
+        read(book, theme, work),
         native_job(
             "epub3",
             book,
@@ -54,6 +54,7 @@ def make_epub(book: Book, config: Config, theme: Path, work: Path, folder: Path)
             *("--toc", "--toc-depth", "2", "--split-level", "1"),
         ),
         work,
+        "json",
     )
 
     def named(_: str, xml: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from edition import assemble
-from edition.assemble import AFTER_CITEPROC, FILTERS, ORIGIN, Book
+from edition.assemble import AFTER_CITEPROC, CONVERTING, ORIGIN, Book
 from edition.config import Config
 from edition.dates import day, moment
 from edition.pandoc import Job
@@ -53,7 +53,7 @@ def native_job(
     *arguments: str,
 ) -> Job:
     """Return the conversion to *to*; its file has the day of the edition."""
-    filters = [theme / "filtres" / file for file in FILTERS]
+    filters = [theme / "filtres" / file for file in CONVERTING]
     return Job(
         to,
         {**assemble.metadata(book, config, cards=False), **ORIGIN[book.reconstructed], **more},

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pypandoc
@@ -112,7 +113,7 @@ def _run(
     text: str,
     folder: Path,
     where: str,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.CompletedProcess[str]:
     command = [
         pandoc_path(),
@@ -128,7 +129,7 @@ def _run(
             capture_output=True,
             cwd=folder,
             # Without a UTF-8 locale, Lua finds no file below a folder with accents.
-            env={**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})},
+            env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
             encoding="utf-8",
             timeout=SECONDS,
             check=False,
