@@ -22,7 +22,10 @@ SOURCE = """
   text(76pt, weight: 600, fill: rgb("#0b3c6f"), tracking: -0.01em)[#sys.inputs.titre],
   text(34pt, fill: rgb("#474f59"), par(leading: 0.6em)[#sys.inputs.sous]))
 #v(1fr)
-#line(length: 100%, stroke: (paint: rgb("#7b8590"), thickness: 3pt, dash: (0.1pt, 9pt), cap: "round"))
+#line(
+  length: 100%,
+  stroke: (paint: rgb("#7b8590"), thickness: 3pt, dash: (0.1pt, 9pt), cap: "round"),
+)
 #v(14pt)
 #grid(columns: (auto, 1fr), column-gutter: 26pt, align: horizon,
   image("favicon.svg", width: 68pt),
@@ -31,6 +34,7 @@ SOURCE = """
 
 
 def main() -> None:
+    """Draw `partage.png` from the titles of the configuration."""
     book = yaml.safe_load((HERE.parents[1] / "_quarto.yml").read_text("utf-8"))["book"]
     fonts = typst.Fonts(
         include_system_fonts=False,
