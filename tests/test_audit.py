@@ -78,7 +78,8 @@ def test_vingt_nombres_faux_du_pdf_sont_trouves_tous_les_vingt(
     monkeypatch.setenv("RAPPORT_RACINE", str(project))
     monkeypatch.setenv("RAPPORT_REGISTRE", str(tmp_path / "registre"))
     with planted_in_pdf(20, 20240621, printed(clean.entries)) as planted:
-        made = build(read_config(project), Options(formats=("typst",), output=tmp_path / "faux"))
+        options = Options(formats=("typst",), output=tmp_path / "faux", cache=False)
+        made = build(read_config(project), options)
     assert len(planted) == 20
     shutil.copyfile(made.output / made.pdf, copied.folder / made.pdf)
     lost = missed(planted, check_pdf(copied).faults)

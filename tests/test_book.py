@@ -107,7 +107,9 @@ def test_every_number_of_the_site_prints_its_ledger_text(book, provenance):
         parser = Numbers()
         parser.feed(file.read_text("utf-8"))
         for name, text in parser.texts:
-            assert text == texts[(file.stem, name)], f"{file.name} : {name}"
+            # « 50 ans » is set with a no-break space, as every number with its unit.
+            expected = {texts[(file.stem, name)], texts[(file.stem, name)].replace(" ", "\u00a0")}
+            assert text in expected, f"{file.name} : {name}"
             seen[file.stem] += 1
 
     assert seen["partie-1"] >= 20

@@ -34,7 +34,7 @@ def entry(**changes: Any) -> dict[str, Any]:
         },
         "decimals": 1,
         "text": f"80,8{NBSP}%",
-        "sentence": "entre 2 053 et 2 055 des 2 542 répondantes",
+        "sentence": "entre 2\u202f053 et 2\u202f055 des 2\u202f542 répondantes",
         "questions": [{"id": "Q1", "wording": "Comment vivez-vous la numérisation ?"}],
         "universe": "répondantes qui ont répondu à Q1",
         "source": {"file": "chapters/partie-1.qmd", "line": 41, "code": "aise = …"},
@@ -77,7 +77,7 @@ def test_a_card_answers_in_the_agreed_order() -> None:
         *("Question", "Base", "Calcul", "Rapport publié", "Précision"),
     ]
     assert f"«{NBSP}Comment vivez-vous la numérisation\u202f?{NBSP}» (Q1)" in html
-    assert "entre 2 053 et 2 055 des 2 542 répondantes" in html
+    assert "entre 2\u202f053 et 2\u202f055 des 2\u202f542 répondantes" in html
     assert f'80,8{NBSP}%, <span class="verdict verdict-ok">reproduit</span>' in html
 
 
@@ -143,7 +143,7 @@ def test_a_citation_says_all_that_finds_the_figure_again() -> None:
     edition = Edition(title="L’essai", date="1er mai 2026")
     assert citation(entry(), edition) == (
         f"«{NBSP}80,8{NBSP}%{NBSP}», vivent bien la numérisation "
-        "(entre 2 053 et 2 055 des 2 542 répondantes\u202f; Q1). "
+        "(entre 2\u202f053 et 2\u202f055 des 2\u202f542 répondantes\u202f; Q1). "
         "L’essai, édition du 1er mai 2026, réponses reconstituées. "
         f"partie-1.html#chiffre-p1-aise. Données{NBSP}: reponses.csv, SHA-256 000000000000."
     )

@@ -148,7 +148,7 @@ def test_ctrl_c_leaves_the_previous_book_and_says_so(tmp_path: Path, moment: str
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert "Interrompu. Le livre précédent est intact." in errors
+    assert "Interrompu. Le livre et les données d'avant sont intacts." in errors
     assert whole(tmp_path / "_book") == "1"
     assert [p.name for p in tmp_path.glob("_book*")] == ["_book"]
 

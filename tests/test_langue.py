@@ -231,7 +231,7 @@ def unknown_words(text: str) -> set[str]:
     """Return the words that neither the dictionary nor our list admits."""
     typed = without_wordings(text.split("\n## In English\n")[0], wordings(), 2)
     typed = typed.replace("’", "'").replace("\u00a0", " ").replace("\u202f", " ")
-    typed = re.sub(r"[\w-]+\.(?:md|py)\b|[\w.-]*\d[\w.-]*|-{2,}", " ", typed)
+    typed = re.sub(r"[\w-]+\.(?:md|py|yml|json)\b|[\w.-]*\d[\w.-]*|-{2,}", " ", typed)
     done = subprocess.run(
         [str(HUNSPELL), "-d", "fr", "-i", "utf-8", "-l"],
         input=typed.encode(),

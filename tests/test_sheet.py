@@ -119,7 +119,7 @@ def test_fingerprints_are_those_of_the_files(project):
     expected = hashlib.sha256((project / "data" / "reponses.csv").read_bytes()).hexdigest()
 
     assert f"- `reponses.csv`&#160;: `{expected}`" in made.markdown
-    files = {file.name for file in (project / "data").iterdir()} - {"README.md"}
+    files = {file.name for file in (project / "data").iterdir() if file.is_file()} - {"README.md"}
     assert set(made.ids) == files
 
 

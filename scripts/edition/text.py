@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-NBSP, NARROW = "\u00a0", "\u202f"
+from enquete.french import NBSP, typeset
+from enquete.french import NNBSP as NARROW
+
+__all__ = ["NARROW", "NBSP", "french"]
 _RULES = (
     (re.compile("'"), "’"),
     (re.compile(r"\.\.\."), "…"),
@@ -12,7 +15,7 @@ _RULES = (
     (re.compile("(?<=[^ \u00a0\u202f]) ?»"), f"{NBSP}»"),
     (re.compile(r"(?<=[^ \u00a0\u202f!?;]) ?([;!?]+)(?=[ \u00a0»)]|$)"), rf"{NARROW}\1"),
     (re.compile("(?<=[^ \u00a0\u202f]) ?:(?=[ \u00a0]|$)"), f"{NBSP}:"),
-    (re.compile("(?<=[0-9]) ?([%‰€])"), rf"{NBSP}\1"),
+    (re.compile("(?<=[0-9]) ?([‰€])"), rf"{NBSP}\1"),
 )
 
 
@@ -23,6 +26,7 @@ def french(text: str) -> str:
     >>> french("L'essai : oui !")
     'L’essai\xa0: oui\\u202f!'
     """
+    text = typeset(text)  # numbers
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text

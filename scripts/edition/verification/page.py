@@ -12,7 +12,7 @@ from edition.pages import VERIFICATION
 from edition.text import french as typeset
 from edition.verification.frame import Text, framed
 from edition.verification.published import Checked
-from edition.verification.report import all_faults, holds
+from edition.verification.report import all_faults, holds, told
 from edition.verification.words import HOW, VERDICTS, place
 from enquete import french
 from enquete.errors import SHOWN, EnqueteError
@@ -130,9 +130,8 @@ def _checks(outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield f'<li id="controle-{escape(outcome.name)}"><h3>{escape(typeset(outcome.title))}</h3>'
         if how := HOW.get(outcome.name):
             yield _p(escape(typeset(how)))
-        said = outcome.skipped or outcome.said
         yield _p(
-            f'<span class="etat {css}">{words}</span> {_sentence(said)}',
+            f'<span class="etat {css}">{words}</span> {_sentence(told(outcome))}',
             "resultat",
         )
         yield from _faults(outcome.faults)
@@ -180,14 +179,14 @@ def _figures(book: Finished, published: Sequence[Checked]) -> Iterator[str]:
     shown = [name for name in VERDICTS if counts[name]]
     yield _p(
         f"Le rapport d’origine imprime {french.integer(len(published))} chiffres tirés des "
-        "réponses. Chaque ligne part de ce qu’il imprime, à l’endroit indiqué ; elle donne "
+        "réponses. Chaque ligne part de ce qu’il imprime, à l’endroit indiqué\u202f; elle donne "
         "ensuite ce que ce livre imprime à sa place, avec un lien vers la phrase et un autre vers "
         "la ligne du registre, qui dit la question, la base et le calcul."
     )
     questionnaire = page_of(book.folder, QUESTIONNAIRE)
     if (book.folder / questionnaire).is_file():
         yield _p(
-            "Q1, S6… désignent les questions : leur texte est au "
+            "Q1, S6… désignent les questions\u00a0: leur texte est au "
             f'<a href="{questionnaire}">questionnaire publié</a>.'
         )
     yield '<dl class="verdicts">'
@@ -277,7 +276,7 @@ def _again(book: Finished) -> Iterator[str]:
     data = (book.folder / "donnees" / "enquete").is_dir()
     yield _p(
         "Le recomptage ne demande pas de nous croire. Il tient dans un seul fichier, court, sans "
-        "aucune dépendance : il suffit d’avoir Python. Il lit le registre du livre et les "
+        "aucune dépendance\u00a0: il suffit d’avoir Python. Il lit le registre du livre et les "
         "fichiers de réponses, recompte chaque ligne et dit les différences."
     )
     if script and data:
@@ -289,7 +288,7 @@ def _again(book: Finished) -> Iterator[str]:
             "<li>Ouvrez un terminal dans ce dossier et tapez :"
             f"<pre><code>python3 {RECOUNT} . donnees/enquete</code></pre></li></ol>"
         )
-        yield _p("Depuis une copie du projet :")
+        yield _p("Depuis une copie du projet\u00a0:")
     yield f"<pre><code>python3 scripts/{RECOUNT} _book data</code></pre>"
     yield _p(
         "Pour tout savoir d’un seul chiffre (question, personnes comptées, code, empreinte des "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,14 @@ from typing import Any
 from edition.checking import Outcome
 from edition.pages import VERIFICATION
 from edition.verification.published import Checked
+from enquete import french
 from enquete.errors import EnqueteError
 
 JSON = f"{VERIFICATION}.json"
+
+# « 3 donnée(s) personnelle(s) »: the number that comes before says whether to write the s.
+_COUNTED = re.compile(r"(\d+)(?: [^\W\d]+(?:\(s\))?){1,4}")
+_THOUSANDS = re.compile(r"\b\d{4,}\b")
 
 
 def holds(outcomes: Iterable[Outcome]) -> bool:
@@ -27,7 +33,7 @@ def all_faults(outcomes: Iterable[Outcome]) -> list[EnqueteError]:
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     """Write one French line a check, then the notes, then how it ends."""
-    lines = [f"{_mark(outcome):<9} {outcome.title} : {_said(outcome)}" for outcome in outcomes]
+    lines = [f"{_mark(outcome):<9} {outcome.title} : {told(outcome)}" for outcome in outcomes]
     lines += [f"  {note}" for outcome in outcomes for note in outcome.notes]
     number = len(all_faults(outcomes))
     lines.append(f"{number} défaut{'s' if number > 1 else ''}." if number else "Tout concorde.")
@@ -40,8 +46,13 @@ def _mark(outcome: Outcome) -> str:
     return "DÉFAUT" if outcome.faults else "conforme"
 
 
-def _said(outcome: Outcome) -> str:
+def told(outcome: Outcome) -> str:
+    """Say what a check found as French prints it: « 7 045 paires », « 0 défaut »."""
     words = outcome.skipped or outcome.said.rstrip(".")
+    words = _COUNTED.sub(
+        lambda found: found[0].replace("(s)", "s" if int(found[1]) > 1 else ""), words
+    )
+    words = _THOUSANDS.sub(lambda found: french.integer(int(found[0])), words)
     return f"{words}."
 
 

@@ -28,7 +28,7 @@ HOW: Mapping[str, str] = {
         "Chaque affirmation gardée du rapport a une condition chiffrée, vérifiée sur les réponses, "
         "et le livre doit bien la dire."
     ),
-    "audit-site": (
+    "audit-html": (
         "Tout ce que montrent les pages est relu, graphiques et légendes compris : chaque nombre "
         "doit appartenir à un chiffre du registre, ou à une courte liste d’exceptions motivées "
         "(dates, articles de loi, numéros de section)."
