@@ -20,7 +20,8 @@ _TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:\s[^>]*)?/?|!--|!\[CDATA\[|\?[^>]*)>
 _ATTRIBUTE = re.compile(
     r'\s(?:alt|title|content|href|src|value|placeholder|descr|aria-[a-z]+|data-[\w-]+)="([^"]+)"'
 )
-_SUM = re.compile(r"\b[0-9a-fA-F]{32,}\b")  # digits of a hash are nobody's number
+# Digits of a hash are nobody's number.
+_SUM = re.compile(r"[0-9a-fA-F](?<!\w.)[0-9a-fA-F]{31,}\b", re.DOTALL)
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 BREAK = "\n¶\n"  # what a pattern never reads across: two texts that do not follow
 _LARGEST = 200_000_000  # bytes that an archive of the book may unpack to
