@@ -9,7 +9,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -107,30 +106,13 @@ def _table(text: str) -> str:
 
 
 def _pdf(content: bytes) -> Iterator[Wording]:
-    about, *pages = pdf_texts(content)
-    yield Wording("métadonnées", about)
-    for number, text in enumerate(pages, 1):
-        yield Wording(f"page {number}", _SUM.sub("", text))
+    from edition.audit.paper import read_pdf
 
-
-@lru_cache(maxsize=2)
-def pdf_texts(content: bytes) -> tuple[str, ...]:
-    """
-    Return the metadata of a PDF, then the text of each page.
-
-    Kept for the process: several checks read the same file, and it is their longest work.
-    """
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(content)
-    try:
-        texts = [BREAK.join(document.get_metadata_dict().values())]
-        for page in document:
-            text = page.get_textpage().get_text_range()
-            texts.append(text.replace("\ufffe", ""))  # where a word was cut at the end of a line
-    finally:
-        document.close()
-    return tuple(texts)
+    paper = read_pdf(content)
+    yield Wording("métadonnées", BREAK.join(paper.about))
+    for page in paper.pages:
+        text = page.drawn.replace("\ufffe", "")  # where a word was cut at the end of a line
+        yield Wording(f"page {page.number}", _SUM.sub("", text))
 
 
 def _members(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
