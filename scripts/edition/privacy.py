@@ -133,9 +133,10 @@ class _Identifiers:
 
     def __init__(self, ids: Sequence[str]) -> None:
         self._known = frozenset(each for each in ids if _IDENTIFIER.fullmatch(each))
-        heads = {each.rstrip("0123456789") for each in self._known}
-        either = "|".join(map(re.escape, sorted(heads)))
-        self._like = re.compile(rf"\b(?:{either})\d{{3,}}\b") if heads else None
+        heads = sorted({each.rstrip("0123456789") for each in self._known})
+        # Each branch starts with its letters, not with \b: a search skips what has none of them.
+        either = "|".join(rf"{head}(?<!\w{head})" for head in heads)
+        self._like = re.compile(rf"(?:{either})\d{{3,}}\b") if heads else None
 
     def among(self, text: str) -> bool:
         return self._like is not None and not self._known.isdisjoint(self._like.findall(text))

@@ -9,7 +9,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,8 @@ _TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:\s[^>]*)?/?|!--|!\[CDATA\[|\?[^>]*)>
 _ATTRIBUTE = re.compile(
     r'\s(?:alt|title|content|href|src|value|placeholder|descr|aria-[a-z]+|data-[\w-]+)="([^"]+)"'
 )
-_SUM = re.compile(r"\b[0-9a-fA-F]{32,}\b")  # digits of a hash are nobody's number
+# Digits of a hash are nobody's number.
+_SUM = re.compile(r"[0-9a-fA-F](?<!\w.)[0-9a-fA-F]{31,}\b", re.DOTALL)
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 BREAK = "\n¶\n"  # what a pattern never reads across: two texts that do not follow
 _LARGEST = 200_000_000  # bytes that an archive of the book may unpack to
@@ -106,30 +106,13 @@ def _table(text: str) -> str:
 
 
 def _pdf(content: bytes) -> Iterator[Wording]:
-    about, *pages = pdf_texts(content)
-    yield Wording("métadonnées", about)
-    for number, text in enumerate(pages, 1):
-        yield Wording(f"page {number}", _SUM.sub("", text))
+    from edition.audit.paper import read_pdf
 
-
-@lru_cache(maxsize=2)
-def pdf_texts(content: bytes) -> tuple[str, ...]:
-    """
-    Return the metadata of a PDF, then the text of each page.
-
-    Kept for the process: several checks read the same file, and it is their longest work.
-    """
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(content)
-    try:
-        texts = [BREAK.join(document.get_metadata_dict().values())]
-        for page in document:
-            text = page.get_textpage().get_text_range()
-            texts.append(text.replace("\ufffe", ""))  # where a word was cut at the end of a line
-    finally:
-        document.close()
-    return tuple(texts)
+    paper = read_pdf(content)
+    yield Wording("métadonnées", BREAK.join(paper.about))
+    for page in paper.pages:
+        text = page.drawn.replace("\ufffe", "")  # where a word was cut at the end of a line
+        yield Wording(f"page {page.number}", _SUM.sub("", text))
 
 
 def _members(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:

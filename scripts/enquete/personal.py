@@ -15,7 +15,8 @@ _IBAN_DIGITS = 10  # fewer is a word that looks like an account
 _AROUND = 64  # characters read on each side of what announces a sign
 # An e-mail is looked for around its at sign, a long number around seven of its digits:
 # the full patterns would read every word of the book.
-_AT = re.compile(r"@|arobase|[(\[] ?at ?[)\]]", re.IGNORECASE)
+# Each of their branches starts with one plain sign: the places without it are skipped at once.
+_AT = re.compile(r"@|a(?i:robase)|A(?i:robase)|\((?i: ?at ?[)\]])|\[(?i: ?at ?[)\]])")
 _DIGITS = re.compile(r"\d(?:[ .\-/()]{0,3}\d){6}")
 _SAID_AT = r"(?:[(\[] ?(?:at|arobase) ?[)\]]|(?<= )arobase(?= ))"
 _SAID_DOT = r"(?:[(\[] ?(?:point|dot) ?[)\]]|(?<= )point(?= ))"
@@ -161,11 +162,12 @@ SIGNS = (
     Sign(
         "adresse postale",
         re.compile(
-            r"\b\d{1,4},? ?(?:bis|ter|quater)?,? "
+            # A first digit, then the rest of a number of a street or of a postcode.
+            r"\d(?<!\w\d)(?:\d{0,3},? ?(?:bis|ter|quater)?,? "
             r"(?:(?i:rue|avenue|av\.|boulevard|bd|bld|impasse|chemin|allée|route|faubourg) \w"
             rf"|(?i:place|cours|quai|square|passage|résidence|villa|lotissement|hameau) "
             rf"(?:(?:de la|de l['’]|de|du|des|d['’]|la|le|les) ?)?[{_CAPITAL}])"
-            rf"|\b(?:0[1-9]|[1-8]\d|9[0-8])\d{{3}},? [{_CAPITAL}][\w'’-]{{2,}}"
+            rf"|(?:(?<=0)[1-9]|(?<=[1-8])\d|(?<=9)[0-8])\d{{3}},? [{_CAPITAL}][\w'’-]{{2,}})"
         ),
     ),
     Sign(

@@ -15,6 +15,19 @@ from enquete import french
 Entry = Mapping[str, Any]
 _DIGEST = 12
 _TWO = 2
+_LINES: Mapping[str, str] = {
+    "question": "questions",
+    "qui": "whose",
+    "base": "whose",
+    "source": "universe",
+    "calcul": "computed",
+    "effectif": "computed",
+    "rapport publié": "published",
+    "valeur imprimée": "published",
+    "marge": "precision",
+    "précision": "precision",
+}
+"""What the lines of a card may say, by the name that the card gives each."""
 
 
 @lru_cache(maxsize=20_000)
@@ -138,18 +151,13 @@ class Said:
 
     def card(self, line: str) -> tuple[str, ...]:
         """Return what the line of a card may say, by the name the card gives it."""
-        return {
-            "question": self.questions,
-            "qui": (*self.universe, *self.counts),
-            "base": (*self.universe, *self.counts),
-            "source": self.universe,
-            "calcul": self.computed,
-            "effectif": self.computed,
-            "rapport publié": self.published,
-            "valeur imprimée": self.published,
-            "marge": self.precision,
-            "précision": self.precision,
-        }.get(line, self.everything)
+        texts: tuple[str, ...] = getattr(self, _LINES.get(line, "everything"))
+        return texts
+
+    @cached_property
+    def whose(self) -> tuple[str, ...]:
+        """Return who is counted, and how many they are."""
+        return (*self.universe, *self.counts)
 
     @cached_property
     def row(self) -> tuple[str, ...]:

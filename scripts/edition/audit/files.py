@@ -96,7 +96,10 @@ def _kept(
         for text in _strings(json.loads(content)):
             if text in addresses:
                 continue
-            for number in find(text):
+            numbers = find(text)
+            if not numbers or squeeze(text) in stream:
+                continue
+            for number in numbers:
                 # Sections of an index put paragraphs end to end: one side is enough.
                 sides = (
                     squeeze(text[max(number.start - _AROUND, 0) : number.end]),

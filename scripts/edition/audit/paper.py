@@ -6,7 +6,7 @@ import ctypes
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 import pypdfium2
@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium
 
 _HYPHENS = "-\u00ad\u2010\ufffe\u0002"
 _BUFFER = 8192
+_RARE = re.compile("[\\-\u2010\u2011\u00ad\ufffe\u0002\u200b\u2060\u2063\ufeff]")
 _DROPPED = re.compile(
     r"(?<=\d)[\-\u2010\u2011\ufffe\u0002]\s*(?=\d)|[\s\-\u2010\u2011\u00ad\ufffe\u0002\u200b\u2060\u2063\ufeff]+"
 )
@@ -27,11 +28,13 @@ class PaperPage:
     Attributes:
         body: the text of the document, in reading order.
         furniture: the texts marked as artifacts: running head, page number, margin notes.
+        drawn: all that it shows, in the order in which it is drawn.
     """
 
     number: int
     body: str
     furniture: tuple[str, ...]
+    drawn: str
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Paper:
         alternatives: (page, text) of every text alternative of the tag tree.
         outline: (title, page) of the bookmarks.
         notes: (page, text, page led to) of what links say of themselves.
-        metadata: what the file says of itself.
+        metadata: what the file says of itself in words; *about*: all that it says of itself.
     """
 
     pages: tuple[PaperPage, ...]
@@ -51,8 +54,10 @@ class Paper:
     outline: tuple[tuple[str, int], ...]
     notes: tuple[tuple[int, str, int], ...]
     metadata: tuple[str, ...]
+    about: tuple[str, ...]
 
 
+@lru_cache(maxsize=30_000)
 def squeeze(text: str) -> str:
     """
     Return *text* without what line breaking changes: blanks, hyphens between letters.
@@ -63,6 +68,8 @@ def squeeze(text: str) -> str:
     'structurespartenaires,2542en112-8'
     """
     text = text.replace("\u2019", "'").replace("\u02bc", "'")
+    if not _RARE.search(text):
+        return "".join(text.split())
     return _DROPPED.sub(
         lambda match: "-" if match[0][0] in "-\u2010\u2011\ufffe\u0002" and _inner(match) else "",
         text,
@@ -74,9 +81,14 @@ def _inner(match: re.Match[str]) -> bool:
     return start > 0 and end < len(text) and text[start - 1].isdigit() and text[end].isdigit()
 
 
-def read_pdf(path: Path) -> Paper:
-    """Read the PDF at *path*."""
-    document = pypdfium2.PdfDocument(path)
+@lru_cache(maxsize=2)
+def read_pdf(content: bytes) -> Paper:
+    """
+    Read a PDF.
+
+    Kept for the process: several checks read the same file, and it is their longest work.
+    """
+    document = pypdfium2.PdfDocument(content)
     try:
         pages, alternatives, notes = [], [], []
         for index in range(len(document)):
@@ -89,7 +101,7 @@ def read_pdf(path: Path) -> Paper:
         for mark in document.get_toc():
             dest = mark.get_dest()
             outline.append((mark.get_title(), dest.get_index() + 1 if dest else 0))
-        metadata = tuple(document.get_metadata_dict(skip_empty=True).items())
+        about = document.get_metadata_dict()
     finally:
         document.close()
     return Paper(
@@ -97,7 +109,8 @@ def read_pdf(path: Path) -> Paper:
         alternatives=tuple(alternatives),
         outline=tuple(outline),
         notes=tuple(notes),
-        metadata=tuple(value for name, value in metadata if name in _SAID),
+        metadata=tuple(value for name, value in about.items() if value and name in _SAID),
+        about=tuple(about.values()),
     )
 
 
@@ -113,8 +126,10 @@ def _page(page: Any, number: int) -> PaperPage:
             furniture.append(text)
         else:
             body.append(text)
+    drawn = text_page.get_text_range()
     text_page.close()
-    return PaperPage(number, _joined(body), tuple(each for each in furniture if each.strip()))
+    shown = tuple(each for each in furniture if each.strip())
+    return PaperPage(number, _joined(body), shown, drawn)
 
 
 def _joined(pieces: list[str]) -> str:
@@ -141,25 +156,29 @@ def _texts(page: Any, text_page: Any) -> Iterator[tuple[bool, str]]:
     length = ctypes.c_ulong()
     artifact = "Artifact".encode("utf-16le")
 
+    kind_of, text_of = pdfium.FPDFPageObj_GetType, pdfium.FPDFTextObj_GetText
+    marks, mark_at = pdfium.FPDFPageObj_CountMarks, pdfium.FPDFPageObj_GetMark
+    name_of = pdfium.FPDFPageObjMark_GetName
+    string, form = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM
+
     def walk(
         owner: Any, count: Callable[[Any], int], get: Callable[[Any, int], Any], outer: bool
     ) -> Iterator[tuple[bool, str]]:
         for index in range(count(owner)):
             item = get(owner, index)
-            kind = pdfium.FPDFPageObj_GetType(item)
-            if kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
+            kind = kind_of(item)
+            if kind not in (string, form):
                 continue
             apart = outer
-            if not apart and pdfium.FPDFPageObj_CountMarks(item):
-                mark = pdfium.FPDFPageObj_GetMark(item, 0)
-                pdfium.FPDFPageObjMark_GetName(mark, wide_name, 64, length)
-                apart = ctypes.string_at(name, len(artifact)) == artifact
-            if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            if not apart and marks(item):
+                name_of(mark_at(item, 0), wide_name, 64, length)
+                apart = name.raw[: len(artifact)] == artifact
+            if kind == form:
                 yield from walk(
                     item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, apart
                 )
                 continue
-            size = pdfium.FPDFTextObj_GetText(item, text_page, wide, _BUFFER)
+            size = text_of(item, text_page, wide, _BUFFER)
             if size > 2:
                 yield apart, ctypes.string_at(buffer, size - 2).decode("utf-16le", "replace")
 
@@ -171,6 +190,11 @@ def _alternatives(page: Any) -> Iterator[str]:
     tree = pdfium.FPDF_StructTree_GetForPage(page)
     if not tree:
         return
+    count, child = (
+        pdfium.FPDF_StructElement_CountChildren,
+        pdfium.FPDF_StructElement_GetChildAtIndex,
+    )
+    spoken = (pdfium.FPDF_StructElement_GetAltText, pdfium.FPDF_StructElement_GetActualText)
     todo = [
         pdfium.FPDF_StructTree_GetChildAtIndex(tree, index)
         for index in range(pdfium.FPDF_StructTree_CountChildren(tree))
@@ -179,16 +203,13 @@ def _alternatives(page: Any) -> Iterator[str]:
         element = todo.pop()
         if not element:
             continue
-        for get in (pdfium.FPDF_StructElement_GetAltText, pdfium.FPDF_StructElement_GetActualText):
+        for get in spoken:
             size = get(element, None, 0)
             if size > 2:
                 buffer = ctypes.create_string_buffer(size)
                 get(element, buffer, size)
                 yield buffer.raw[: size - 2].decode("utf-16le", "replace")
-        todo += [
-            pdfium.FPDF_StructElement_GetChildAtIndex(element, index)
-            for index in range(pdfium.FPDF_StructElement_CountChildren(element))
-        ]
+        todo += [child(element, index) for index in range(count(element))]
     pdfium.FPDF_StructTree_Close(tree)
 
 

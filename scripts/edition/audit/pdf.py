@@ -37,7 +37,7 @@ def check_pdf(book: Finished) -> Outcome:
         return Outcome(NAME, TITLE, 0, "", skipped=f"Le livre n’a pas de {missing}.")
     admitted = read_admitted(book.root)
     pages = read_pages(book.folder)
-    paper = read_pdf(files[0])
+    paper = read_pdf(files[0].read_bytes())
     counted, faults = compare(book, pages, paper, admitted, files[0].name)
     faults += admitted.unused(pdf=True)
     said = (

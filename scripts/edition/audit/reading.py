@@ -11,11 +11,13 @@ from html import unescape
 
 from enquete.errors import EnqueteError
 
+_QUOTED = r"(?:[^'\">]|\"[^\"]*\"|'[^']*')*"
+# A tag and the text that follows it; what is no tag comes last: a comment, a script, a style.
 _TOKEN = re.compile(
-    r"<!--.*?-->|<!doctype[^>]*>"
-    r"|<(?P<raw>script|style)\b(?P<raw_attributes>(?:\"[^\"]*\"|'[^']*'|[^'\">])*)>(?P<body>.*?)</(?P=raw)\s*>"
-    r"|<(?P<close>/?)(?P<tag>[A-Za-z][\w:-]*)(?P<attributes>(?:\"[^\"]*\"|'[^']*'|[^'\">])*)>"
-    r"|(?P<text>[^<]+)|(?P<odd><)",
+    rf"<(/?)(?!(?:script|style)\b)([A-Za-z][\w:-]*)({_QUOTED})>([^<]*)"
+    r"|<!--.*?-->|<!doctype[^>]*>"
+    rf"|<(script|style)\b({_QUOTED})>(.*?)</\5\s*>"
+    r"|([^<]+)|(<)",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
@@ -145,19 +147,19 @@ class _Reader:
         self.made: list[Block] = []
 
     def read(self, html: str) -> list[Block]:
-        for match in _TOKEN.finditer(html):
-            if text := match["text"]:
-                self._text(unescape(text) if "&" in text else text)
-            elif tag := match["tag"]:
-                tag = tag.lower()
-                if match["close"]:
-                    self._close(tag)
+        for close, tag, written, after, raw, about, body, text, odd in _TOKEN.findall(html):
+            if tag:
+                if close:
+                    self._close(tag.lower())
                 else:
-                    self._open(tag, match["attributes"])
-            elif match["raw"]:
-                self._raw(match["raw"].lower(), match["raw_attributes"], match["body"])
-            elif match["odd"]:
+                    self._open(tag.lower(), written)
+                text = after
+            elif raw:
+                self._raw(raw.lower(), about, body)
+            elif odd:
                 raise self._unknown("un « < » qui n’ouvre aucune balise")
+            if text:
+                self._text(unescape(text) if "&" in text else text)
         self._flush(self.node)
         return self.made
 

@@ -216,8 +216,10 @@ class Scopes:
         if block.kind == "dd":
             yield said.card(self.lines[id(block)])
         elif block.kind in ("p", "@aria-label") and not block.node.inside("details"):
-            yield (*said.headline, *said.origin, *said.everything)
+            yield said.headline
+            yield said.everything
         else:
+            yield said.origin
             yield said.everything
         yield self._book
 

@@ -131,12 +131,15 @@ def _block(
     if not rest:
         return
     text = plain(block.text).lower()
-    texts = [each for group in scopes.texts(block) for each in group]
+    for said in scopes.texts(block):
+        orphans = [each for each in rest if not any(holds(text, one, each) for one in said)]
+        found.accounted += len(rest) - len(orphans)
+        rest = orphans
+        if not rest:  # the texts that are left may be long to write
+            return
     page = Path(block.file).stem
     for number in rest:
-        if any(holds(text, each, number) for each in texts):
-            found.accounted += 1
-        elif admitted.covers(page, block.kind, text, number):
+        if admitted.covers(page, block.kind, text, number):
             found.admitted += 1
         else:
             found.faults.append(orphan(number, block))

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import edition
 from edition import accepted, audit, other_formats, privacy, recounting
+from edition.audit.site import read_pages
 from edition.built import finished
 from edition.checking import Check, Finished, Outcome
 from edition.pages import VERIFICATION
 from edition.verification import carnets, claims, integrity, page, published
 from edition.verification.report import JSON, all_faults, as_json, holds, summary, write_json
+from edition.verification.shared_out import run_all
 from enquete.errors import EnqueteError, EnqueteErrors
 from enquete.survey import Survey
 
@@ -35,6 +38,9 @@ CHECKS: tuple[Check, ...] = (
     privacy.check,
     accepted.check,
 )
+
+# As long as all the others together.
+APART: tuple[Check, ...] = (audit.check_pdf, privacy.check)
 
 REFUSED = (
     "Le livre n'est pas publié, le précédent reste en place. "
@@ -84,7 +90,10 @@ def run(book: Finished, checks: Sequence[Check] = CHECKS) -> tuple[Outcome, ...]
     """
     if integrity.malformed(book.entries):
         return (integrity.check(book),)
-    return tuple(_ran(check, book) for check in checks)
+    if set(APART) <= set(checks):
+        with suppress(EnqueteError):  # said by the checks that read the pages
+            read_pages(book.folder)  # once, before the second process
+    return run_all(checks, book, _ran, APART)
 
 
 def verify(
