@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edition.audit.admitted import Admitted, read_admitted
+from edition.audit.bars import check_bars
 from edition.audit.entries import Said
 from edition.audit.files import check_files
 from edition.audit.numbering import Numbering, numbered, referred
@@ -44,6 +45,7 @@ def check_html(book: Finished) -> Outcome:
     pages = read_pages(book.folder)
     found = audit(book, pages, admitted)
     found.faults += check_files(book, pages)
+    found.faults += check_bars(book)
     found.faults += admitted.unused(pdf=False)
     said = (
         f"{found.total} nombres lus dans {len(pages)} pages : {found.figures} du registre, "
