@@ -31,8 +31,8 @@ def main() -> int:
     parser.add_argument("--echantillon", action="store_true", help="ce que fait make test")
     parser.add_argument("--seul", default="", help="les mutants dont le nom contient ce texte")
     chosen = parser.parse_args()
-    mutants = [each for each in (SAMPLE if chosen.echantillon else MUTANTS)]
-    mutants = [each for each in mutants if chosen.seul in each.name]
+    mutants = SAMPLE if chosen.echantillon else MUTANTS
+    mutants = tuple(each for each in mutants if chosen.seul in each.name)
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         shop = Workshop(Path(folder) / "atelier", chosen.projet)
         results = []

@@ -40,7 +40,9 @@ def nbval(chapter: str):
         failed = re.findall(r"^FAILED (.*)$", done.stdout, re.MULTILINE)
         if done.returncode and not failed:
             raise RuntimeError(done.stdout + done.stderr)
-        return {"nbval": [EnqueteError("La cellule donne autre chose.", each, "") for each in failed]}
+        return {
+            "nbval": [EnqueteError("La cellule donne autre chose.", each, "") for each in failed]
+        }
 
     return look
 
@@ -62,9 +64,7 @@ MUTANTS = (
     Mutant(
         "carnet d'avant un changement du chapitre",
         "carnets",
-        editing(
-            "chapters/partie-1.qmd", 'chose("Q7", "surcharge")', 'chose("Q7", "mediation")'
-        ),
+        editing("chapters/partie-1.qmd", 'chose("Q7", "surcharge")', 'chose("Q7", "mediation")'),
         "partie-1",
     ),
     Mutant("code d'un carnet changé", "carnets", editing(PART_1, *CHANGED), "partie-1"),

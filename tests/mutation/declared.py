@@ -63,9 +63,11 @@ MUTANTS = (
     Mutant("une réponse changée, empreinte refaite", "integrite", altered, "reponses.csv"),
     Mutant("une réponse changée, empreintes falsifiées", "recomptage", forged, "a1-dep-paris"),
     Mutant(
-        "fichier de réponses modifié après la construction", "ouverture", damaged, "reponses.csv"
+        "fichier de réponses modifié après la construction", "integrite", damaged, "reponses.csv"
     ),
-    Mutant("« plus de la moitié » rendu faux par les réponses", "affirmations", a_minority, "fausse"),
+    Mutant(
+        "« plus de la moitié » rendu faux par les réponses", "affirmations", a_minority, "fausse"
+    ),
     Mutant("chiffres que les réponses ne donnent plus", "publies", a_minority, "p1-1-facilitation"),
     Mutant(
         "affirmation déclarée plus forte que les chiffres",

@@ -8,21 +8,28 @@ from mutation.workshop import Workshop, rebuilt
 
 EVALUATION, TEXT = "scripts/enquete/answers.py", "scripts/enquete/french.py"
 COUNTS = "scripts/enquete/shares.py"
-PACKAGE = "tests/data/mini/data/datapackage.json"
+PACKAGE, REAL = "tests/data/mini/data/datapackage.json", "data/datapackage.json"
 ANSWERED = "                return Truth(self._answered(question), nobody)"
 EVERYONE = "                return Truth(~nobody, nobody)"
-OF_Q7 = '                return Truth(self._answered("Q2" if question == "Q7" else question), nobody)'
+OF_Q7 = """\
+                everyone = question == "Q7"
+                return Truth(~nobody if everyone else self._answered(question), nobody)"""
 INSIDE = "All((self.where, base.where)).canonical()"
 OTHERWISE = "self._answered(question) & ~chosen.true & ~chosen.unknown"
 HALF_UP = "steps = (2 * abs(value) / step + 1) // 2"
 MINI, ONE = rebuilt("--mini"), rebuilt("partie-1")
 
 
-def original(plant: Plant) -> Plant:
-    """Return the same fault, on a mini survey whose answers are declared original."""
+def original(plant: Plant, package: str = PACKAGE) -> Plant:
+    """
+    Return the same fault, on answers declared original.
+
+    On reconstructed ones the library refuses to print a figure that is not the published one:
+    the build stops before any check.
+    """
 
     def both(shop: Workshop, copy: Copy) -> None:
-        copy.edit(PACKAGE, '"reconstituee"', '"originale"')
+        copy.edit(package, '"reconstituee"', '"originale"')
         plant(shop, copy)
 
     return both
@@ -45,7 +52,7 @@ MUTANTS = (
         "numérateur compté hors de sa base",
         "recomptage",
         original(editing(COUNTS, INSIDE, "self.where.canonical()")),
-        "hors-base",
+        "filtre",
         MINI,
         quick=False,
     ),
@@ -68,16 +75,24 @@ MUTANTS = (
     Mutant(
         "filtre d'une base rompu dans le livre, vu par le recomptage",
         "recomptage",
-        editing(EVALUATION, ANSWERED, OF_Q7),
-        "p1-2-surcharge",
+        original(editing(EVALUATION, ANSWERED, OF_Q7), REAL),
+        "p1-1-communication",
         ONE,
         quick=False,
     ),
     Mutant(
         "filtre d'une base rompu dans le livre, vu par les chiffres publiés",
         "publies",
+        original(editing(EVALUATION, ANSWERED, OF_Q7), REAL),
+        "p1-1-communication",
+        ONE,
+        quick=False,
+    ),
+    Mutant(
+        "filtre d'une base rompu, réponses reconstituées",
+        "construction",
         editing(EVALUATION, ANSWERED, OF_Q7),
-        "p1-2-surcharge",
+        "p1-2-degradation",
         ONE,
         quick=False,
     ),
@@ -106,5 +121,12 @@ MUTANTS = (
         quick=False,
     ),
     Mutant("rien : chapitre exécuté tel quel", "", nothing, look=ONE, quick=False),
+    Mutant(
+        "rien : chapitre tel quel, réponses dites d'origine",
+        "",
+        original(nothing, REAL),
+        look=ONE,
+        quick=False,
+    ),
     Mutant("rien : petite enquête telle quelle", "", original(nothing), look=MINI, quick=False),
 )

@@ -59,13 +59,16 @@ MUTANTS = (
     Mutant(
         "carte qui porte la valeur d'un autre chiffre",
         "audit-html",
-        substituting(PART_1, f'id="{CARD}".*?</p>', lambda m: within(m, "59\u00a0%<", "16\u00a0%<")),
-        "« 16\u00a0% »",
+        substituting(
+            PART_1, f'id="{CARD}".*?</p>', lambda m: within(m, "59\u00a0%<", "16\u00a0%<")
+        ),
+        "« 16 »",
     ),
     Mutant(
         "bouton qui ouvre la carte d'un autre chiffre",
-        "audit-html",
+        "integrite",
         editing(PART_1, f'popovertarget="{CARD}" aria', 'popovertarget="carte-meth-n" aria'),
+        "p1-1-facilitation",
     ),
     Mutant(
         "mots liés à un autre chiffre dans la page",
@@ -133,9 +136,7 @@ MUTANTS = (
     Mutant(
         "renvoi vers une ancre qui n'existe pas",
         "integrite",
-        substituting(
-            PART_1, r'href="#fig-q10"', lambda m: within(m, "#fig-q10", "#fig-perdue")
-        ),
+        substituting(PART_1, r'href="#fig-q10"', lambda m: within(m, "#fig-q10", "#fig-perdue")),
         "fig-perdue",
     ),
     Mutant(
@@ -178,6 +179,6 @@ MUTANTS = (
         "chiffre du site remplacé, le PDF garde le bon",
         "audit-pdf",
         editing(PART_1, ">16\u00a0%</button>", ">61\u00a0%</button>"),
-        "61",
+        "dont de nouveaux outils",
     ),
 )

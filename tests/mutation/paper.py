@@ -55,6 +55,10 @@ MUTANTS = (
         "rapport.pdf",
         quick=False,
     ),
-    Mutant("rien : PDF recompilé tel quel", "", lambda shop, copy: shop.press.print(
-        copy, shop.press.source, {}), quick=False),
+    Mutant(
+        "rien : PDF recompilé tel quel",
+        "",
+        lambda shop, copy: shop.press.print(copy, shop.press.source, {}),
+        quick=False,
+    ),
 )

@@ -67,7 +67,6 @@ def _mini(root: Path, folder: Path) -> dict[str, Said]:
     figures.share("demi", chose("Q2", "facilitation"), base=answered("Q2"))
     figures.count("negation", ~chose("Q1", "bien"))
     figures.share("filtre", chose("Q1", "bien"), base=chose("S4", "plus_10") & answered("Q1"))
-    figures.share("hors-base", chose("Q1", "mal"), base=answered("Q2") & answered("Q1"))
     lines = provenance.anchored(read_ledger(ledger_dir(), ["partie-1"]), {})
     edition = {"chapters": ["partie-1"], "files": provenance.files_of(lines)}
     content = {"schema": 1, "edition": edition, "entries": lines}

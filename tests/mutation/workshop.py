@@ -36,8 +36,7 @@ class Workshop:
     """
     Make copies of a clean project in *folder*, and examine them.
 
-    *built* is a project with its book; without one the book is built here. *checks* are those
-    of a finished book; a test replaces some to see that the suite can fail.
+    *built* is a project with its book; without one the book is built here.
     """
 
     def __init__(
@@ -45,7 +44,6 @@ class Workshop:
         folder: Path,
         built: Path | None = None,
         checks: Sequence[Check] = CHECKS,
-        replaced: Mapping[str, Check] | None = None,
     ) -> None:
         self.folder, self.clean = folder, folder / "sain"
         self.clean.mkdir(parents=True)
@@ -62,8 +60,7 @@ class Workshop:
                 raise RuntimeError(done.stdout + done.stderr)
         for name in ("verification.html", "verification.json"):
             (self.clean / "_book" / name).unlink(missing_ok=True)
-        self._checks, self._replaced = checks, dict(replaced or {})
-        self._made = 0
+        self._checks, self._made = checks, 0
 
     @cached_property
     def survey(self) -> Survey:
@@ -76,7 +73,7 @@ class Workshop:
         named, faults = {}, {}
         for check in self._checks:
             (outcome,) = run(book, (check,))
-            named[outcome.name] = self._replaced.get(outcome.name, check)
+            named[outcome.name] = check
             faults[outcome.name] = outcome.faults
         return named, faults
 
@@ -156,7 +153,13 @@ def rebuilt(*arguments: str) -> Look:
 
     def look(shop: Workshop, copy: Copy, only: str | None) -> Faults:
         done = subprocess.run(
-            [sys.executable, REBUILT, copy.root, shop.folder / f"{copy.root.name}-livre", *arguments],
+            [
+                sys.executable,
+                REBUILT,
+                copy.root,
+                shop.folder / f"{copy.root.name}-livre",
+                *arguments,
+            ],
             env=environment(copy),
             capture_output=True,
             encoding="utf-8",
