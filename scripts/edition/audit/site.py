@@ -15,6 +15,7 @@ from edition.audit.numbering import Numbering, numbered, referred
 from edition.audit.numbers import Number, find, plain
 from edition.audit.reading import Block, Node, read
 from edition.audit.scopes import Scopes, declared
+from edition.audit.spoken import check_spoken
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
 
@@ -46,6 +47,7 @@ def check_html(book: Finished) -> Outcome:
     found = audit(book, pages, admitted)
     found.faults += check_files(book, pages)
     found.faults += check_bars(book)
+    found.faults += check_spoken(book)
     found.faults += admitted.unused(pdf=False)
     said = (
         f"{found.total} nombres lus dans {len(pages)} pages : {found.figures} du registre, "
