@@ -5,13 +5,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PRET   := $(VENV)/.pret
 
-.PHONY: construire test bench captures verrou propre aide
+.PHONY: construire test mutation bench captures verrou propre aide
 
 construire: $(PRET) ## construit le livre (défaut)
 	$(BIN)/rapport construire
 
 test: $(PRET) ## lance tous les tests
 	$(BIN)/python -m edition.testing
+
+mutation: $(PRET) ## plante des fautes dans des copies du livre : chaque vérification doit trouver la sienne
+	$(BIN)/python tests/mutation
 
 bench: $(PRET) ## mesure nos constructions et celles de nbconvert
 	$(BIN)/python bench/mesurer.py

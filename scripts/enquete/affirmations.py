@@ -163,6 +163,41 @@ def unbound(
     ]
 
 
+def misbound(
+    entries: Sequence[Mapping[str, Any]], affirmations: Affirmations, register: Register
+) -> list[EnqueteError]:
+    """Return an error for each sentence of the ledger that cannot make the statement it claims."""
+    computed = {entry["id"]: entry["computation"] for entry in entries}
+    errors = []
+    for entry in entries:
+        found = affirmations.get(entry["claim"] or "")
+        terms = [term["id"] for term in entry["terms"]]
+        if not entry["claim"] or (found and _rests(found, terms, computed, register)):
+            continue
+        errors.append(
+            EnqueteError(
+                f"« {entry['text']} » ({entry['id']}) ne porte pas l’affirmation "
+                f"« {entry['claim']} » : elle ne repose pas sur {', '.join(terms)}.",
+                f"chapitre {entry['chapter']}",
+                "reconstruire le livre : rapport construire.",
+            )
+        )
+    return errors
+
+
+def _rests(
+    found: Affirmation, terms: Sequence[str], computed: Mapping[str, Any], register: Register
+) -> bool:
+    """Tell whether a statement depends on one of the *terms*, under this id or another."""
+    if found.status == "non_retenue":
+        return False
+    readings = [each.reading for name in found.figures if (each := register.get(name))]
+    wanted = [each.to_json() for each in readings if each is not None]
+    return not found.figures or any(
+        name in found.figures or computed.get(name) in wanted for name in terms
+    )
+
+
 def _unbound(each: Affirmation, claims: set[str], printed: set[str]) -> Iterator[EnqueteError]:
     if each.binding == "mots" and each.id not in claims and printed.isdisjoint(each.words):
         yield EnqueteError(

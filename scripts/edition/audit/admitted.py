@@ -17,7 +17,8 @@ from edition.audit.numbers import Number, find
 from enquete.errors import EnqueteError, EnqueteErrors
 
 FILE = "data/nombres-admis.yml"
-_KEYS = {"id", "raison", "pages", "dans", "textes", "motifs", "entier"}
+_KEYS = {"id", "raison", "pages", "dans", "textes", "motifs", "entier", "reponses"}
+_ORIGINS = {"reconstituees": "reconstructed", "originales": "original"}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -32,6 +33,7 @@ class Admission:
         kinds: tags or `@attributes` of the blocks, empty for all.
         patterns: the texts, compared in French type without regard to capitals.
         whole: whether the block must hold nothing else.
+        origin: the answers with which the texts are printed, empty for any.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Admission:
     kinds: frozenset[str]
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
     whole: bool
+    origin: str = ""
 
     def covers(self, page: str, kind: str, text: str, number: Number) -> str | None:
         """Return the text of the entry that holds *number* of *text*, None when none does."""
@@ -74,10 +77,14 @@ class Admitted:
                 return True
         return False
 
-    def unused(self, *, pdf: bool) -> Iterator[EnqueteError]:
-        """Name the texts that nothing printed needs any more, of the site or of the PDF."""
+    def unused(self, *, pdf: bool, origin: str) -> Iterator[EnqueteError]:
+        """
+        Name the texts that nothing printed needs any more, of the site or of the PDF.
+
+        Texts that only other answers than those of this *origin* print are awaited nowhere.
+        """
         for admission in self.admissions:
-            if (admission.pages == ("pdf",)) != pdf:
+            if (admission.pages == ("pdf",)) != pdf or admission.origin not in ("", origin):
                 continue
             for written, _ in admission.patterns:
                 if not self.used[admission.id, written]:
@@ -122,6 +129,10 @@ def _admission(item: Mapping[str, Any]) -> Admission:
     for name in ("id", "raison", "pages"):
         if not item.get(name):
             raise ValueError(f"il manque « {name} »")
+    answers = item.get("reponses")
+    if answers is not None and answers not in _ORIGINS:
+        raise ValueError(f"« reponses » vaut {' ou '.join(_ORIGINS)}")
+    origin = _ORIGINS.get(str(answers), "")
     patterns = []
     for text in item.get("textes", ()):
         if not find(str(text)):
@@ -138,4 +149,5 @@ def _admission(item: Mapping[str, Any]) -> Admission:
         kinds=frozenset(str(each) for each in item.get("dans", ())),
         patterns=tuple(patterns),
         whole=bool(item.get("entier")),
+        origin=origin,
     )

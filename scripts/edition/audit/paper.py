@@ -12,12 +12,16 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from edition.audit.numbers import find
+
 _HYPHENS = "-\u00ad\u2010\ufffe\u0002"
 _BUFFER = 8192
 _RARE = re.compile("[\\-\u2010\u2011\u00ad\ufffe\u0002\u200b\u2060\u2063\ufeff]")
 _DROPPED = re.compile(
     r"(?<=\d)[\-\u2010\u2011\ufffe\u0002]\s*(?=\d)|[\s\-\u2010\u2011\u00ad\ufffe\u0002\u200b\u2060\u2063\ufeff]+"
 )
+# pdfium marks so the hyphen that a line break adds.
+_BROKEN = re.compile(r"([^\W\d_]+)[\ufffe\u0002]([^\W\d_]+)")
 
 
 @dataclass(frozen=True)
@@ -128,8 +132,15 @@ def _page(page: Any, number: int) -> PaperPage:
             body.append(text)
     drawn = text_page.get_text_range()
     text_page.close()
+    whole = _BROKEN.sub(_mended, _joined(body))
     shown = tuple(each for each in furniture if each.strip())
-    return PaperPage(number, _joined(body), shown, drawn)
+    return PaperPage(number, whole, shown, drawn)
+
+
+def _mended(broken: re.Match[str]) -> str:
+    """Return the number word that a line break has cut (« di-zaine »), any other as it was."""
+    word = f"{broken[1]}{broken[2]}"
+    return word if find(word) else broken[0]
 
 
 def _joined(pieces: list[str]) -> str:

@@ -39,7 +39,7 @@ def check_pdf(book: Finished) -> Outcome:
     pages = read_pages(book.folder)
     paper = read_pdf(files[0].read_bytes())
     counted, faults = compare(book, pages, paper, admitted, files[0].name)
-    faults += admitted.unused(pdf=True)
+    faults += admitted.unused(pdf=True, origin=book.provenance["edition"]["origin"])
     said = (
         f"{counted} nombres lus dans {len(paper.pages)} pages de PDF, "
         f"{len(faults)} sans pendant dans le site"

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edition.audit.admitted import Admitted, read_admitted
+from edition.audit.bars import check_bars
 from edition.audit.entries import Said
 from edition.audit.files import check_files
 from edition.audit.numbering import Numbering, numbered, referred
 from edition.audit.numbers import Number, find, plain
 from edition.audit.reading import Block, Node, read
 from edition.audit.scopes import Scopes, declared
+from edition.audit.spoken import check_spoken
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
 
@@ -44,7 +46,9 @@ def check_html(book: Finished) -> Outcome:
     pages = read_pages(book.folder)
     found = audit(book, pages, admitted)
     found.faults += check_files(book, pages)
-    found.faults += admitted.unused(pdf=False)
+    found.faults += check_bars(book)
+    found.faults += check_spoken(book)
+    found.faults += admitted.unused(pdf=False, origin=book.provenance["edition"]["origin"])
     said = (
         f"{found.total} nombres lus dans {len(pages)} pages : {found.figures} du registre, "
         f"{found.accounted} d’une fiche, d’une base ou d’une déclaration, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edition.checking import Finished, Outcome
-from enquete.affirmations import read_affirmations, unbound, untrue
+from enquete.affirmations import misbound, read_affirmations, unbound, untrue
 from enquete.paths import data_dir
 
 NAME = "affirmations"
@@ -23,7 +23,11 @@ def check(book: Finished) -> Outcome:
         each.chapter in chapters and each.kept is not None for each in affirmations.values()
     )
     worded = sum(entry["kind"] in ("words", "rank") for entry in book.entries)
-    faults = (*untrue(book.survey, affirmations), *unbound(book.entries, affirmations, chapters))
+    faults = (
+        *untrue(book.survey, affirmations),
+        *unbound(book.entries, affirmations, chapters),
+        *misbound(book.entries, affirmations, book.survey.register),
+    )
     found = f"{len(faults)} défauts" if faults else "toutes établies"
     said = f"{judged} affirmations, {found} ; {worded} tournures liées à un chiffre"
     return Outcome(NAME, TITLE, judged, said, faults)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 from edition.built import LEDGER, anchors, pages
 from edition.checking import Finished, Outcome
@@ -17,6 +19,11 @@ from enquete.provenance import SCHEMA
 NAME = "integrite"
 TITLE = "Intégrité du livre"
 REBUILD = "Reconstruisez le livre : rapport construire."
+# Addresses inside the book: neither another site, nor a mail, nor data in the page.
+_LINK = re.compile(r'\shref="(?![a-z]+:|//)([^"]+)"')
+_CARD = re.compile(r'\sdata-chiffre="([^"]+)" popovertarget="([^"]+)"')
+# By the checks themselves, or at the very end of the build.
+_WRITTEN_LATER = frozenset(("verification.html", "verification.json", "recount.py"))
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
     "integer": int,
@@ -40,6 +47,8 @@ def check(book: Finished) -> Outcome:
         *_other_data(book),
         *_missing_files(book, site),
         *(_missing_anchors(book.entries, site) if site else ()),
+        *_dead_links(book, site),
+        *_wrong_cards(site),
     ]
     files = book.provenance["edition"]["files"]
     said = (
@@ -153,6 +162,34 @@ def _missing_files(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteE
             yield EnqueteError(
                 "Le registre cite un fichier de code qui n'existe plus.", source, REBUILD
             )
+
+
+def _dead_links(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteError]:
+    """Yield the links of the pages that lead nowhere in the book."""
+    held = {f"{stem}.html": set(anchors(html)) for stem, html in site.items()}
+    for stem, html in site.items():
+        for link in dict.fromkeys(_LINK.findall(html)):
+            address, _, anchor = unquote(link).partition("#")
+            name = address.partition("?")[0] or f"{stem}.html"
+            known = held.get(name)
+            if known is not None and (not anchor or anchor in known):
+                continue
+            if known is None and (name in _WRITTEN_LATER or (book.folder / name).exists()):
+                continue
+            yield EnqueteError(f"Un lien ne mène nulle part : « {link} ».", f"{stem}.html", REBUILD)
+
+
+def _wrong_cards(site: Mapping[str, str]) -> Iterator[EnqueteError]:
+    """Yield the numbers whose button opens no card, or that of another figure."""
+    for stem, html in site.items():
+        held = set(anchors(html))
+        for name, card in dict.fromkeys(_CARD.findall(html)):
+            if card != f"carte-{name}" or card not in held:
+                yield EnqueteError(
+                    f"Le bouton de « {name} » n'ouvre pas sa fiche, mais « {card} ».",
+                    f"{stem}.html",
+                    REBUILD,
+                )
 
 
 def _missing_anchors(

@@ -117,6 +117,14 @@ def _faults(each: Checked) -> Iterator[EnqueteError]:
             )
         return
     where = f"{entry['source']['file']}:{entry['source']['line']}"
+    told = {known["value"] for known in entry["published"] if known["id"] == figure.id}
+    if told != {figure.text}:
+        yield EnqueteError(
+            f"« {figure.id} » : le rapport imprime {figure.text}, le livre dit qu'il imprime "
+            f"{', '.join(sorted(told))}.",
+            where,
+            "Reconstruisez le livre.",
+        )
     if each.verdict.reason == UNDECLARED:
         yield EnqueteError(
             f"« {figure.id} » : le rapport imprime {figure.text}, les réponses donnent "
