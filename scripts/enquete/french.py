@@ -29,9 +29,18 @@ def rounded(value: Fraction, decimals: int = 0) -> Fraction:
     >>> rounded(Fraction(2542), -2)
     Fraction(2500, 1)
     """
-    step = Fraction(10) ** -decimals
-    steps = (2 * abs(value) / step + 1) // 2
-    return step * (-steps if value < 0 else steps)
+    return Fraction(10) ** -decimals * _steps(value, decimals)
+
+
+def _steps(value: Fraction, decimals: int) -> int:
+    """Count the units of the last decimal, rounded half up: on integers, books write thousands."""
+    above, below = abs(value.numerator), value.denominator
+    if decimals < 0:
+        below *= 10**-decimals
+    else:
+        above *= 10**decimals
+    steps = (2 * above + below) // (2 * below)
+    return -steps if value < 0 else steps
 
 
 def rounding_bounds(printed: Fraction, decimals: int = 0) -> tuple[Fraction, Fraction]:
@@ -52,9 +61,8 @@ def decimal(value: Fraction | int, decimals: int = 0) -> str:
     >>> decimal(Fraction(12345, 10), 1)
     '1\u202f234,5'
     """
-    scale = 10 ** max(decimals, 0)
-    steps = int(rounded(Fraction(value), decimals) * scale)
-    whole, rest = divmod(abs(steps), scale)
+    steps = _steps(Fraction(value), decimals)
+    whole, rest = divmod(abs(steps) * 10 ** max(-decimals, 0), 10 ** max(decimals, 0))
     text = f"{whole:,}".replace(",", NNBSP)
     if decimals > 0:
         text += f",{rest:0{decimals}d}"

@@ -6,13 +6,13 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from edition.audit.numbers import find, plain
 from edition.audit.paper import squeeze
-from edition.audit.reading import Block
+from edition.audit.reading import Block, Node
 from edition.checking import Finished
 from enquete.errors import EnqueteError
 
@@ -89,7 +89,7 @@ def _kept(
 ) -> Iterator[EnqueteError]:
     """Check that what a script will show (a search index) is text of the pages."""
     blocks = [block for found in pages.values() for block in found]
-    addresses = set(pages).union(*map(_ids, blocks))
+    addresses = set(pages).union(_ids(blocks))
     stream = "".join(squeeze(_shown(block)) for block in blocks if block.kind[0] != "@")
     for path in paths:
         content = path.read_text("utf-8").strip().removeprefix(_INDEX).removesuffix(";")
@@ -120,11 +120,16 @@ def _shown(block: Block) -> str:
     return block.text[: link.start] + block.text[link.end :] if link else block.text
 
 
-def _ids(block: Block) -> Iterator[str]:
-    for node in block.node.lineage():
-        yield node.attributes.get("id", "")
-    for run in block.runs:
-        yield run.node.attributes.get("id", "")
+def _ids(blocks: Iterable[Block]) -> Iterator[str]:
+    """Give the ids of all that these texts stand in, each element met once."""
+    seen: set[Node] = set()
+    for block in blocks:
+        for inner in (block.node, *(run.node for run in block.runs)):
+            node: Node | None = inner
+            while node is not None and node not in seen:
+                seen.add(node)
+                yield node.attributes.get("id", "")
+                node = node.parent
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -136,7 +136,8 @@ def _block(
         return
     text = plain(block.text).lower()
     for said in scopes.texts(block):
-        orphans = [each for each in rest if not any(holds(text, one, each) for one in said)]
+        spans = list(places(text, said))
+        orphans = [each for each in rest if not _within(each, spans)]
         found.accounted += len(rest) - len(orphans)
         rest = orphans
         if not rest:  # the texts that are left may be long to write
@@ -149,14 +150,13 @@ def _block(
             found.faults.append(orphan(number, block))
 
 
-def holds(text: str, said: str, number: Number) -> bool:
-    """Tell whether *number* of *text* stands inside *said*, whole."""
-    place = text.find(said) if said else -1
-    while place != -1:
-        if place <= number.start and number.end <= place + len(said):
-            return True
-        place = text.find(said, place + 1)
-    return False
+def places(text: str, said: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Give the stretches of *text* that are, whole, one of the texts *said*."""
+    for one in said:
+        place = text.find(one) if one else -1
+        while place != -1:
+            yield place, place + len(one)
+            place = text.find(one, place + 1)
 
 
 def _within(number: Number, spans: Sequence[tuple[int, int]]) -> bool:
