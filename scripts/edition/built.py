@@ -15,6 +15,11 @@ from enquete.survey import Survey, open_survey
 
 LEDGER = "provenance.json"
 CHAPTERS = "chapters"
+OF_QUARTO = (
+    "les pages de Quarto n’ont pas les repères que l’audit lit ; construisez aussi le livre "
+    "par le moteur intégré, qui imprime les mêmes chiffres"
+)
+"""Why the audits of our own pages do not run on a book that Quarto made."""
 _ID = re.compile(r'\sid="([^"]+)"')
 
 
@@ -58,6 +63,11 @@ def page_files(folder: Path) -> list[Path]:
 def pages(folder: Path) -> dict[str, str]:
     """Return the text of each page by its stem; empty for a book without a site."""
     return {file.stem: file.read_text(encoding="utf-8") for file in page_files(folder)}
+
+
+def by_quarto(folder: Path) -> bool:
+    """Tell whether Quarto made the book: its pages have its structure, not ours."""
+    return (folder / "site_libs").is_dir()
 
 
 def page_of(folder: Path, stem: str) -> str:

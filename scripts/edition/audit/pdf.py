@@ -18,6 +18,7 @@ from edition.audit.reading import Block
 from edition.audit.scopes import declared
 from edition.audit.site import page_order, read_pages, where
 from edition.audit.units import units_of
+from edition.built import OF_QUARTO, by_quarto
 from edition.checking import Finished, Outcome
 from edition.pages import drawn
 from enquete.errors import EnqueteError
@@ -31,6 +32,8 @@ _AROUND = 60
 
 def check_pdf(book: Finished) -> Outcome:
     """Find the site's texts in the PDF and look at every number that is left over."""
+    if by_quarto(book.folder):
+        return Outcome(NAME, TITLE, 0, "", skipped=OF_QUARTO)
     files = sorted(book.folder.glob("*.pdf"))
     if not files or not (book.folder / "index.html").is_file():
         missing = "PDF" if not files else "site"

@@ -16,12 +16,15 @@ from edition.audit.numbers import Number, find, plain
 from edition.audit.reading import Block, Node, read
 from edition.audit.scopes import Scopes, declared
 from edition.audit.spoken import check_spoken
+from edition.built import OF_QUARTO, by_quarto
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
 
 # Written by the checks themselves, from what they found: they cannot be their own judge.
 NOT_READ = frozenset(("verification.html",))
 _AROUND = 60
+
+NAME, TITLE = "audit-html", "Chaque nombre du site a une origine"
 
 
 @dataclass
@@ -42,6 +45,10 @@ class Found:
 
 def check_html(book: Finished) -> Outcome:
     """Match every number of the pages to the ledger, to the structure or to the allow-list."""
+    if by_quarto(book.folder):
+        return Outcome(
+            "audit-html", "Chaque nombre du site a une origine", 0, "", skipped=OF_QUARTO
+        )
     admitted = read_admitted(book.root)
     pages = read_pages(book.folder)
     found = audit(book, pages, admitted)
@@ -55,9 +62,7 @@ def check_html(book: Finished) -> Outcome:
         f"{found.structure} de numérotation, {found.admitted} admis avec leur raison ; "
         f"{len(found.faults)} sans origine"
     )
-    return Outcome(
-        "audit-html", "Chaque nombre du site a une origine", found.total, said, tuple(found.faults)
-    )
+    return Outcome(NAME, TITLE, found.total, said, tuple(found.faults))
 
 
 def read_pages(folder: Path) -> dict[str, tuple[Block, ...]]:

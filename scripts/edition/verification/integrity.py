@@ -8,10 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
 
-from edition.built import LEDGER, anchors, pages
+from edition.built import LEDGER, anchors, page_of, pages
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
 from enquete.provenance import SCHEMA
@@ -166,17 +167,20 @@ def _missing_files(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteE
 
 def _dead_links(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteError]:
     """Yield the links of the pages that lead nowhere in the book."""
-    held = {f"{stem}.html": set(anchors(html)) for stem, html in site.items()}
+    places = {stem: page_of(book.folder, stem) for stem in site}
+    held = {places[stem]: set(anchors(html)) for stem, html in site.items()}
     for stem, html in site.items():
         for link in dict.fromkeys(_LINK.findall(html)):
             address, _, anchor = unquote(link).partition("#")
-            name = address.partition("?")[0] or f"{stem}.html"
+            target = address.partition("?")[0]
+            # Quarto's chapters are in a folder of their own.
+            name = normpath(join(dirname(places[stem]), target)) if target else places[stem]
             known = held.get(name)
             if known is not None and (not anchor or anchor in known):
                 continue
             if known is None and (name in _WRITTEN_LATER or (book.folder / name).exists()):
                 continue
-            yield EnqueteError(f"Un lien ne mène nulle part : « {link} ».", f"{stem}.html", REBUILD)
+            yield EnqueteError(f"Un lien ne mène nulle part : « {link} ».", places[stem], REBUILD)
 
 
 def _wrong_cards(site: Mapping[str, str]) -> Iterator[EnqueteError]:
