@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PRET   := $(VENV)/.pret
 
-.PHONY: construire test mutation bench captures verrou propre aide
+.PHONY: construire test mutation fuzz bench captures verrou propre aide
 
 construire: $(PRET) ## construit le livre (défaut)
 	$(BIN)/rapport construire
@@ -15,6 +15,9 @@ test: $(PRET) ## lance tous les tests
 
 mutation: $(PRET) ## plante des fautes dans des copies du livre : chaque vérification doit trouver la sienne
 	$(BIN)/python tests/mutation
+
+fuzz: $(PRET) ## importe dix minutes d'exports abîmés : aucun plantage, aucune écriture à moitié
+	$(BIN)/python tests/fuzz_import.py --secondes 600
 
 bench: $(PRET) ## mesure nos constructions et celles de nbconvert
 	$(BIN)/python bench/mesurer.py

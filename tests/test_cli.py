@@ -10,7 +10,10 @@ import pytest
 
 from edition import cli
 
-COMMANDS = ("construire", "verifier", "tracer", "reconstituer", "figer", "tester", "diagnostic")
+COMMANDS = (
+    *("construire", "apercu", "verifier", "tracer", "comparer", "accepter", "importer"),
+    *("reconstituer", "figer", "tester", "diagnostic"),
+)
 ROOT = Path(__file__).parents[1]
 
 
