@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 PARTS = ("cellules", "html", "typst", "pdf")
-FOLDER = Path(".rapport", "plancher")
+FOLDER = Path(".rapport", "plancher").resolve()
 
 
 def prepare() -> None:

@@ -101,6 +101,8 @@ class Blocks(HTMLParser):
 
 def tidy(text: str) -> str:
     """Fold ordinary white space; no-break spaces are text."""
+    # Quarto's filters also read the tables that code writes: there « 45 ans » is held together.
+    text = re.sub(r"(?<=\d)\u00a0(?=[a-z]{3})", " ", text)
     return re.sub(r"[ \t\r\n]+", " ", text).strip(" \t\r\n")
 
 

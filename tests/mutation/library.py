@@ -16,7 +16,7 @@ OF_Q7 = """\
                 return Truth(~nobody if everyone else self._answered(question), nobody)"""
 INSIDE = "All((self.where, base.where)).canonical()"
 OTHERWISE = "self._answered(question) & ~chosen.true & ~chosen.unknown"
-HALF_UP = "steps = (2 * abs(value) / step + 1) // 2"
+HALF_UP = "steps = (2 * above + below) // (2 * below)"
 MINI, ONE = rebuilt("--mini"), rebuilt("partie-1")
 
 
@@ -67,7 +67,7 @@ MUTANTS = (
     Mutant(
         "arrondi au pair au lieu de l'arrondi usuel",
         "recomptage",
-        original(editing(TEXT, HALF_UP, "steps = round(abs(value) / step)")),
+        original(editing(TEXT, HALF_UP, "steps = round(Fraction(above, below))")),
         "demi",
         MINI,
         quick=False,

@@ -60,9 +60,8 @@ return function(book, list)
     end
 
     local function div(el)
-      -- Paper and DOCX leave the data of the charts out: a figure that only they print is the
-      -- chart's, in every format.
-      if el.classes:includes("donnees") then return el, false end
+      -- Paper and DOCX leave the data of the charts out: nothing in them is printed there.
+      if el.classes:includes("donnees") and (book.typst or FORMAT == "docx") then return el, false end
       local kind = el.classes:includes("flottant") and el.identifier:match("^(%a+)%-")
       if not kind then
         enter(el.identifier, chapter.path)
