@@ -1,8 +1,4 @@
-"""
-Recount every figure of a finished book from its CSV files, without the code that printed it.
-
-Exit code: 0 when all agrees, 1 when something differs, 2 when something cannot be read.
-"""
+"""Recount a book from its CSV files alone: exit 0 when all agrees, 1 if not, 2 if unreadable."""
 
 import ast
 import csv
@@ -11,6 +7,7 @@ import json
 import operator
 import re
 import sys
+from array import array
 from fractions import Fraction as F  # noqa: N817
 from functools import reduce
 from itertools import product
@@ -34,16 +31,21 @@ class Recount:
         self.files, entries = ledger["edition"]["files"], ledger["entries"]
         self.entries = {entry["id"]: entry for entry in entries}
         self.printed = {each["id"]: each["value"] for e in entries for each in e["published"]}
-        people = _table(data / "reponses.csv")
-        bit = {person["id"]: 1 << number for number, person in enumerate(people)}
-        given = [(person["id"], *each) for person in people for each in person.items()]
-        for name, column in (("coches.csv", "option"), ("themes.csv", "theme")):
-            given += [(r["repondant"], r["question"], r[column]) for r in _table(data / name)]
-        self.everyone, self.held = (1 << len(people)) - 1, dict[str, dict[str, int]]()
-        for who, question, code in given:
+        place, given = dict[str, int](), dict[tuple[str, str], Any]()
+        for name, column in ("reponses", ""), ("coches", "option"), ("themes", "theme"):
+            for number, row in enumerate(_table(data / f"{name}.csv")):
+                if not column:
+                    place[row.pop("id")] = number
+                who = place[row["repondant"]] if column else number
+                for answer in [(row["question"], row[column])] if column else row.items():
+                    given.setdefault(answer, array("I")).append(who)
+        self.everyone, self.held = (1 << len(place)) - 1, dict[str, dict[str, int]]()
+        for (question, code), rows in given.items():
+            bits = bytearray(len(place) // 8 + 1)
+            for row in rows:
+                bits[row >> 3] |= 1 << (row & 7)
             if code:
-                codes = self.held.setdefault(question, {})
-                codes[code] = codes.get(code, 0) | bit[who]
+                self.held.setdefault(question, {})[code] = int.from_bytes(bits, "little")
         self.parents = {row["id"]: dict[str, str]() for row in _table(data / "questions.csv")}
         for row in _table(data / "modalites.csv"):
             self.parents[row["question"]][row["code"]] = row["parent"]
@@ -83,8 +85,7 @@ class Recount:
     def count(self, spec: Any, within: Any = None) -> tuple[int, int]:
         """Count respondents, answers or ticks inside another count: sure, possible."""
         people = self.where({"all": [x["where"] for x in (spec, within or {}) if "where" in x]})
-        groups = [self._union(question) for question in spec.get("of", [])]
-        held = [groups or [self.everyone]] * 2
+        held = [[self._union(q) for q in spec.get("of", [])] or [self.everyone]] * 2
         if spec["unit"] == "ticks":  # not who ticked, but each tick
             options = self.held.get(spec["of"], {})
             asked, above = self._sides(spec["of"], spec.get("option") or spec.get("option_not", []))
@@ -201,7 +202,7 @@ class Recount:
         values, lows, highs = zip(*(found or [[low, low, high]]), strict=True)
         totals = sum(lows, F(0)), sum(highs, F(0))
         least, most = (max(lows), min(highs)) if rule["join"] == "meet" else totals
-        least, most = (-(-least // 1), most // 1) if unit == "effectif" else (least, most)
+        least, most = (F(-(-least // 1)), F(most // 1)) if unit == "effectif" else (least, most)
         self._same("minimum", low, low if sense == "au plus" else least)
         self._same("maximum", high, high if sense == "au moins" else most)
         scale = F(100 if unit in ("pourcentage", "points") else 1)
@@ -212,16 +213,16 @@ class Recount:
         self._same("texte", entry["text"], texts.get(sense, between))
 
 
-def _table(path: Path) -> list[dict[str, str]]:  # a row too short or too long is damage
-    head, *rows = csv.reader(path.read_text("utf-8").splitlines(True), strict=True)
-    if bad := [line for line, row in enumerate(rows, 2) if len(row) != len(head)]:
-        raise ValueError(f"{path.name}, ligne {bad[0]} : nombre de valeurs inattendu")
-    return [dict(zip(head, row, strict=True)) for row in rows]
+def _table(path: Path) -> Any:  # rows, one by one; a row too short or too long is damage
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in made if (made := csv.DictReader(file, strict=True)).fieldnames else [{None: 0}]:
+            if None in row or None in row.values():
+                raise ValueError(f"{path.name}, ligne {made.line_num} : colonnes inattendues")
+            yield row
 
 
 def _half_up(value: F, decimals: int = 0) -> F:  # halves go away from zero
-    scale = F(10) ** decimals
-    return (abs(value) * scale + F(1, 2)) // 1 / scale * (-1 if value < 0 else 1)
+    return (abs(value) * (scale := F(10) ** decimals) + F(1, 2)) // 1 / scale * (1, -1)[value < 0]
 
 
 def _french(value: F, decimals: int = 0, noun: str = "") -> str:  # « points » starts at two
@@ -241,10 +242,9 @@ def _numbers(text: str) -> list[F]:  # in digits
     return [F(re.sub(r"\s", "", each).replace(",", ".")) for each in found]
 
 
-def _inside(value: F, interval: str) -> bool:  # « [90 ; 100[ »
-    text = interval.replace(",", ".").replace("∞", "1e15")
-    low, high = (F(each) for each in text[1:-1].split(" ; "))
-    return low < value < high or (value, text[0]) == (low, "[") or (value, text[-1]) == (high, "]")
+def _inside(value: F, span: str) -> bool:  # « [90 ; 100[ »
+    low, high = map(F, span[1:-1].replace(",", ".").replace("∞", "1e15").split(" ; "))
+    return low < value < high or (value, span[0]) == (low, "[") or (value, span[-1]) == (high, "]")
 
 
 def _eval(node: ast.expr, terms: dict[str, F]) -> F:  # names, numbers, four operations

@@ -14,7 +14,7 @@ from edition.cache.keys import digest, file_digest
 from enquete.ledger_file import read_unplaced
 from enquete.titles import chapter_title
 
-LARGEST = 64_000_000
+LARGEST = 4_000_000
 """Bytes of a data file above which its parts are not told apart: any change is of them all."""
 
 
