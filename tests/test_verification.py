@@ -17,7 +17,7 @@ import pytest
 from real_book import ROOT, rapport
 
 from edition.checking import Finished, Outcome
-from edition.verification import CHECKS, carnets, claims, gate, integrity, published, run, verify
+from edition.verification import CHECKS, Gate, carnets, claims, integrity, published, run, verify
 from edition.verification.report import holds, summary
 from enquete.errors import EnqueteError
 from enquete.survey import Survey, open_survey
@@ -442,10 +442,10 @@ def test_the_gate_of_a_build_stops_a_failing_book_unless_it_is_a_draft(
     said: list[str] = []
 
     with pytest.raises(EnqueteError, match="manque au livre"):
-        gate(project, draft=False, say=said.append)(tmp_path)
+        Gate(project, draft=False, say=said.append)(tmp_path)
     refused = "\n".join(said)
     said.clear()
-    gate(project, draft=True, say=said.append)(tmp_path)
+    Gate(project, draft=True, say=said.append)(tmp_path)
 
     assert "--brouillon" in refused
     assert "manque au livre" in "\n".join(said)
@@ -454,6 +454,32 @@ def test_the_gate_of_a_build_stops_a_failing_book_unless_it_is_a_draft(
     assert "Ce livre est un brouillon" in page
     assert "manquant" in page
     assert json.loads((tmp_path / "verification.json").read_text("utf-8"))["draft"] is True
+
+
+@pytest.mark.lent
+def test_what_is_checked_while_the_pdf_is_made_is_said_as_if_it_were_not(
+    project: Path, book: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    for name in ("avant", "ensemble"):
+        folder = tmp_path / name
+        shutil.copytree(book, folder)
+        page = folder / "conclusion.html"
+        html = page.read_text("utf-8")
+        page.write_text(html.replace("</main>", "<p>Ajout : 4 321 fois.</p></main>", 1), "utf-8")
+    gate = Gate(project, say=said.append)
+    paper = tmp_path / "avant" / "rapport.pdf"
+    content = paper.read_bytes()
+    paper.unlink()  # it comes after
+    gate.ahead(tmp_path / "avant")
+    paper.write_bytes(content)
+    for name in ("avant", "ensemble"):
+        with pytest.raises(EnqueteError, match="4 321"):
+            gate(tmp_path / name)
+    assert said[:2] == said[2:]
+    for file in ("verification.json", "verification.html"):
+        found = [(tmp_path / name / file).read_bytes() for name in ("avant", "ensemble")]
+        assert found[0] == found[1]
 
 
 def test_a_number_altered_in_the_ledger_is_not_the_one_published(whole: Finished) -> None:

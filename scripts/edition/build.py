@@ -41,6 +41,8 @@ class Options:
             build (bad data is said once, not by every chapter).
         check: called with the folder of the new book once everything is written; what it
             raises keeps the previous book in place.
+        ahead: called with that folder as soon as only the PDF and the descriptions are missing:
+            what checks can do meanwhile.
         draft: mark every page as a draft.
         cache: use what is remembered of earlier executions and conversions.
         publication: make everything again and prove that what was remembered is the same.
@@ -56,6 +58,7 @@ class Options:
     progress: Progress | None = None
     ready: Callable[[], object] | None = None
     check: Callable[[Path], None] | None = None
+    ahead: Callable[[Path], None] | None = None
     draft: bool = False
     cache: bool = True
     publication: bool = False
@@ -119,7 +122,7 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
                 verified=options.check is not None,
                 conversions=conversions,
             )
-            written = write_book(order, executed, entries, folder, clock)
+            written = write_book(order, executed, entries, folder, clock, options.ahead)
             if options.check:
                 with clock.step("vérifications"):
                     options.check(folder)

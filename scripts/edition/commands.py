@@ -83,7 +83,7 @@ def _integrated(
     from edition.build import Options
     from edition.build import build as build_book
     from edition.progress import shown
-    from edition.verification import gate
+    from edition.verification import Gate
 
     def ready() -> None:
         """Stop at bad data, before any chapter runs."""
@@ -91,11 +91,13 @@ def _integrated(
 
         open_survey()
 
+    gate = Gate(config.root, draft=draft)
     with shown() as progress:
         options = Options(
             formats=FORMATS[formats],
             ready=ready,
-            check=gate(config.root, draft=draft),
+            check=gate,
+            ahead=gate.ahead,
             draft=draft,
             cache=cache,
             publication=publication,

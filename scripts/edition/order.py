@@ -11,6 +11,7 @@ from pathlib import Path
 from edition import assemble
 from edition.cache.conversions import Conversions, hashes
 from edition.cache.keys import file_digest
+from edition.chapterwise import by_chapter
 from edition.config import Config
 from edition.pdf import compile_pdf
 
@@ -59,23 +60,31 @@ class Order:
         """Return the book as pandoc writes it in one format, from what *read* gives."""
         config, theme = self.config, self.theme
 
-        def make() -> bytes:
-            return assemble.render(book, name, config, theme, work, read()).encode()
+        def rendered(document: str) -> str:
+            return assemble.render(book, name, config, theme, work, document)
 
-        if self.conversions is None:
-            return make().decode()
+        conversions = self.conversions
+        if conversions is None:
+            return rendered(read())
         sources = [config.root / path for path in config.bibliography]
         sources += [config.root / config.csl] if config.csl else []
         fields = assemble.metadata(book, config, cards=book.cards)
-        inputs = {
-            "texte": book.markdown,
+        common = {
             "champs": {key: value for key, value in fields.items() if key not in _PLACES},
             "typst": dict(config.typst),
             "theme": hashes([theme / "filtres", theme / "typst"], sources),
             "images": sorted(picture.name for picture in book.pictures),
             "livre": [book.cards, book.reconstructed, book.draft],
         }
-        return self.conversions.get(f"pandoc {name}", inputs, make).decode()
+
+        def make() -> bytes:
+            if conversions.proving:
+                return rendered(read()).encode()
+            piece = f"pandoc {name}, chapitre"
+            return by_chapter(read(), piece, common, conversions, rendered).encode()
+
+        inputs = {"texte": book.markdown, **common}
+        return conversions.get(f"pandoc {name}", inputs, make).decode()
 
     def compiled(self, source: str, book: assemble.Book, work: Path, ledger: bytes) -> bytes:
         """Return the PDF of a Typst source, which carries the *ledger*."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,8 +53,13 @@ def write_book(
     entries: list[dict[str, Any]],
     folder: Path,
     clock: Clock,
+    ahead: Callable[[Path], None] | None = None,
 ) -> Written:
-    """Write the book into the empty *folder*."""
+    """
+    Write the book into the empty *folder*.
+
+    *ahead* is called on it while the PDF is being made, once the site is complete.
+    """
     config, theme = order.config, order.theme
     known = provenance.by_figure(entries)
     provenance.check_prints(executed, known)
@@ -133,6 +138,9 @@ def write_book(
             datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
         if pending:
+            if ahead and not pending.done():
+                with clock.step("vérifications du site"):
+                    ahead(folder)
             pending.result()
         made_others = tuple(other.result() for other in others)
         with clock.step("description"):

@@ -14,7 +14,7 @@ from edition.cache.keys import digest, file_digest
 from edition.cache.store import write_whole
 from enquete.errors import EnqueteError
 
-KEPT = 200
+KEPT = 400
 """Conversions kept, the most recently used first: some ten states of the book."""
 MAKERS = ("pypandoc-binary", "typst")
 
@@ -33,14 +33,17 @@ class Conversions:
         versions = {name: metadata.version(name) for name in MAKERS}
         self._made_by = [versions, hashes([Path(edition.__path__[0])], suffix=".py")]
 
+    @property
+    def proving(self) -> bool:
+        """Tell whether everything is made again."""
+        return self._proving
+
     def get(self, name: str, inputs: Any, make: Callable[[], bytes]) -> bytes:
         """Return what *make* gives for these *inputs*, JSON data that determine it."""
-        path = self._folder / f"{digest([name, inputs, self._made_by])}.bin"
+        path = self._path(name, inputs)
         known = _read(path)
         if known is not None and not self._proving:
-            with suppress(OSError):
-                path.touch()
-            return known
+            return _used(path, known)
         made = make()
         if known is not None and known != made:
             raise EnqueteError(
@@ -48,10 +51,27 @@ class Conversions:
                 f".rapport/cache/conversions/{path.name}",
                 "Un filtre ou un gabarit dépend d'autre chose que de ses sources : corrigez-le.",
             )
-        with suppress(OSError):  # a full disk only means that nothing is kept
-            write_whole(path, hashlib.sha256(made).hexdigest().encode() + b"\n" + made)
-            self._prune()
+        self._keep({path: made})
         return made
+
+    def find(self, name: str, inputs: Any) -> bytes | None:
+        """Return what is remembered of these *inputs*, if anything is."""
+        path = self._path(name, inputs)
+        known = _read(path)
+        return None if known is None else _used(path, known)
+
+    def keep(self, name: str, made: Iterable[tuple[Any, bytes]]) -> None:
+        """Remember what was made of several inputs."""
+        self._keep({self._path(name, inputs): content for inputs, content in made})
+
+    def _path(self, name: str, inputs: Any) -> Path:
+        return self._folder / f"{digest([name, inputs, self._made_by])}.bin"
+
+    def _keep(self, made: Mapping[Path, bytes]) -> None:
+        with suppress(OSError):  # a full disk only means that nothing is kept
+            for path, content in made.items():
+                write_whole(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+            self._prune()
 
     def _prune(self) -> None:
         files = sorted(self._folder.glob("*.bin"), key=lambda file: -file.stat().st_mtime)
@@ -70,6 +90,12 @@ def hashes(
         if path.is_file() and path.name.endswith(suffix)
     }
     return found | {path.name: file_digest(path) for path in files}
+
+
+def _used(path: Path, known: bytes) -> bytes:
+    with suppress(OSError):
+        path.touch()
+    return known
 
 
 def _read(path: Path) -> bytes | None:

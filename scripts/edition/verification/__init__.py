@@ -8,10 +8,11 @@ that lists them.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import edition
 from edition import accepted, audit, other_formats, privacy, recounting
@@ -39,6 +40,9 @@ CHECKS: tuple[Check, ...] = (
     accepted.check,
 )
 
+# It reads the pages, what they load and the ledger, which are written when the PDF is begun.
+AHEAD: tuple[Check, ...] = (audit.check_html,)
+
 # As long as all the others together.
 APART: tuple[Check, ...] = (audit.check_pdf, privacy.check)
 
@@ -49,9 +53,9 @@ REFUSED = (
 
 __all__ = [
     "CHECKS",
+    "Gate",
     "Verified",
     "finished",
-    "gate",
     "holds",
     "run",
     "summary",
@@ -82,61 +86,86 @@ class Verified:
             raise EnqueteErrors(faults)
 
 
-def run(book: Finished, checks: Sequence[Check] = CHECKS) -> tuple[Outcome, ...]:
+def run(
+    book: Finished,
+    checks: Sequence[Check] = CHECKS,
+    known: Mapping[Check, Outcome] = MappingProxyType({}),
+) -> tuple[Outcome, ...]:
     """
     Run the checks in order; one that raises an expected error has failed.
 
-    A ledger that has lost its shape stops there: no other check could read it.
+    A ledger that has lost its shape stops there: no other check could read it. A check whose
+    outcome is *known* does not run again.
     """
     if integrity.malformed(book.entries):
         return (integrity.check(book),)
     if set(APART) <= set(checks):
         with suppress(EnqueteError):  # said by the checks that read the pages
             read_pages(book.folder)  # once, before the second process
-    return run_all(checks, book, _ran, APART)
+
+    def ran(check: Check, book: Finished) -> Outcome:
+        return known[check] if check in known else _ran(check, book)
+
+    return run_all(checks, book, ran, APART)
 
 
 def verify(
-    folder: Path, root: Path, survey: Survey | None = None, *, draft: bool = False
+    folder: Path,
+    root: Path,
+    survey: Survey | None = None,
+    *,
+    draft: bool = False,
+    known: Mapping[Check, Outcome] = MappingProxyType({}),
 ) -> Verified:
     """
     Run every check on the book of *folder* and write what they found into it.
 
     What a previous verification wrote there goes first: the checks see the same book
-    however often they run.
+    however often they run. Outcomes that are *known* are taken as they are.
     """
     for name in (f"{VERIFICATION}.html", JSON):
         (folder / name).unlink(missing_ok=True)
     book = finished(folder, root, survey)
     _offer_recount(folder)
-    outcomes = run(book)
-    known = () if integrity.malformed(book.entries) else published.compared(book)
-    write_json(as_json(outcomes, known, draft=draft), folder)
-    page.write_page(book, outcomes, known, draft=draft)
+    outcomes = run(book, known=known)
+    figures = () if integrity.malformed(book.entries) else published.compared(book)
+    write_json(as_json(outcomes, figures, draft=draft), folder)
+    page.write_page(book, outcomes, figures, draft=draft)
     return Verified(book, outcomes)
 
 
-def gate(
-    root: Path, *, draft: bool = False, say: Callable[[str], object] = print
-) -> Callable[[Path], None]:
+class Gate:
     """
-    Return what a build calls on its finished folder before it publishes it.
+    What a build calls on its finished folder before it publishes it.
 
     It says the summary, and raises the faults unless the book is a *draft*.
     """
 
-    def check(folder: Path) -> None:
-        found = verify(folder, root, draft=draft)
-        say(found.summary)
+    def __init__(
+        self, root: Path, *, draft: bool = False, say: Callable[[str], object] = print
+    ) -> None:
+        self._root, self._draft, self._say = root, draft, say
+        self._known: dict[Path, Mapping[Check, Outcome]] = {}
+
+    def ahead(self, folder: Path) -> None:
+        """Run the checks that read the site alone, while the PDF is being made."""
+        book = finished(folder, self._root)
+        if not integrity.malformed(book.entries):
+            outcomes = run_all(AHEAD, book, _ran, ())
+            self._known[folder] = dict(zip(AHEAD, outcomes, strict=True))
+
+    def __call__(self, folder: Path) -> None:
+        """Run all others, and refuse a book that is at fault."""
+        known = self._known.pop(folder, {})
+        found = verify(folder, self._root, draft=self._draft, known=known)
+        self._say(found.summary)
         if holds(found.outcomes):
             return
-        if draft:
-            say(str(EnqueteErrors(all_faults(found.outcomes))))
+        if self._draft:
+            self._say(str(EnqueteErrors(all_faults(found.outcomes))))
             return
-        say(REFUSED)
+        self._say(REFUSED)
         found.raise_faults()
-
-    return check
 
 
 def _offer_recount(folder: Path) -> None:

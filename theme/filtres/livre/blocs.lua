@@ -236,9 +236,13 @@ return function(book, chapter)
       Table = function(el) return tables.plain(book, el) end,
     })
   local result = pandoc.Blocks({})
+  -- edition.outline cuts what pandoc wrote there.
   if book.html then
     result:insert(html("<!--edition:chapitre " .. chapter.stem .. "-->"))
-  elseif chapter.kind == "annexe" and not book.in_appendices then
+  elseif book.typst then
+    result:insert(typst("//edition:chapitre " .. chapter.stem))
+  end
+  if not book.html and chapter.kind == "annexe" and not book.in_appendices then
     book.in_appendices = true
     result:insert(typst('#show: appendices.with("Annexes", hide-parent: true)'))
   end
