@@ -221,7 +221,7 @@ class Press:
 
 
 def _press(project: Path, folder: Path) -> Press:
-    """Build the PDF once more, from what the cache remembers, to keep its sources."""
+    """Build the PDF once more, to keep its sources."""
     kept: dict[str, Any] = {}
     compile_ = typst.compile
 
@@ -235,7 +235,8 @@ def _press(project: Path, folder: Path) -> Press:
     os.environ.pop("RAPPORT_REGISTRE", None)
     typst.compile = seen
     try:
-        build(read_config(project), Options(("typst",), output=folder.with_name("pdf")))
+        options = Options(("typst",), output=folder.with_name("pdf"), cache=False)
+        build(read_config(project), options)
     finally:
         typst.compile = compile_
         for name, value in previous.items():
