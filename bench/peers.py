@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -66,13 +65,18 @@ def _jupyter_book(notebooks: Path, names: Sequence[str], variables: Mapping[str,
     (folder / "_config.yml").write_text(
         "title: Banc d'essai\nexecute:\n  execute_notebooks: force\n  timeout: 120\n", "utf-8"
     )
-    # The notebooks run in our environment: its kernel must be found.
-    kernels = {"JUPYTER_PATH": str(Path(sys.prefix, "share", "jupyter"))}
+    # The notebooks run in our environment: this kernel comes before the tool's own.
+    kernel = folder / "noyaux" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    start = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    described = {"argv": start, "display_name": "Python 3", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(described), encoding="utf-8")
+    kernels = {"JUPYTER_PATH": str(folder / "noyaux")}
     return Peer(
         name,
         (found, "build", "--all", "."),
         folder,
-        {**variables, **kernels, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        {**variables, **kernels},
         lambda: shutil.rmtree(folder / "_build", ignore_errors=True),
     )
 
