@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from enquete.errors import EnqueteError, EnqueteErrors, raise_all
+from enquete.errors import EnqueteError, collected, raise_all
 from enquete.paths import relative
 from enquete.suggest import suggestion
 
@@ -136,7 +136,7 @@ def read_entries(path: Path, key: str, build: Callable[[str, Item], Built]) -> d
     built: dict[str, Built] = {}
     problems: list[EnqueteError] = []
     for number, entry in enumerate(listed, 1):
-        try:
+        with collected(problems):
             identifier = Item(
                 entry if isinstance(entry, dict) else {}, f"{where}, entrée {number}"
             ).text("id")
@@ -146,10 +146,6 @@ def read_entries(path: Path, key: str, build: Callable[[str, Item], Built]) -> d
                     f"L’identifiant « {identifier} » sert deux fois.", place, "en changer un."
                 )
             built[identifier] = build(identifier, Item(entry, place))
-        except EnqueteErrors as error:
-            problems += error.problems
-        except EnqueteError as error:
-            problems.append(error)
     raise_all(problems)
     return built
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 SHOWN = 20  # beyond this, a list of problems hides the first ones
 
@@ -66,6 +67,17 @@ class Undetermined(EnqueteError):  # noqa: N818 - the word of the design, not a 
 
 class TooFew(EnqueteError):  # noqa: N818 - see Undetermined
     """Refuse a new share in which a person could be recognised."""
+
+
+@contextmanager
+def collected(problems: list[EnqueteError]) -> Iterator[None]:
+    """Add to *problems* what the block raises for its reader, and go on after it."""
+    try:
+        yield
+    except EnqueteErrors as several:
+        problems.extend(several.problems)
+    except EnqueteError as one:
+        problems.append(one)
 
 
 def raise_all(problems: Sequence[EnqueteError]) -> None:

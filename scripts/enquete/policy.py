@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from enquete import french
 from enquete.entries import Item, read_mapping
-from enquete.errors import EnqueteError, EnqueteErrors, raise_all
+from enquete.errors import EnqueteError, collected, raise_all
 
 NAME = "politique.yml"
 RULES = ("arrondi", "au-dessus", "autour", "au-moins")
@@ -98,12 +98,8 @@ def read_policy(folder: Path) -> Policy:
     def read(name: str, how: Callable[[str], _Read], default: _Read) -> _Read:
         if name in _OPTIONAL and name not in item.fields:
             return default
-        try:
+        with collected(problems):
             return how(name)
-        except EnqueteErrors as error:
-            problems.extend(error.problems)
-        except EnqueteError as error:
-            problems.append(error)
         return default
 
     read("", lambda _: item.only(*_REQUIRED, *_OPTIONAL), None)
@@ -179,12 +175,8 @@ def _listed(item: Item, name: str, build: Callable[[Item], _Read]) -> tuple[_Rea
     built: list[_Read] = []
     problems: list[EnqueteError] = []
     for number, each in enumerate(value, 1):
-        try:
+        with collected(problems):
             built.append(build(Item(each, f"{item.where}, « {name} », ligne {number} de la liste")))
-        except EnqueteErrors as error:
-            problems += error.problems
-        except EnqueteError as error:
-            problems.append(error)
     raise_all(problems)
     return tuple(built)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from enquete.columns import distinct, distinct_rows, repeated, unknown
-from enquete.errors import EnqueteError, EnqueteErrors, raise_all
+from enquete.errors import EnqueteError, collected, raise_all
 from enquete.paths import relative
 from enquete.suggest import suggestion
 from enquete.tabular import Records, read_csv
@@ -70,18 +70,13 @@ class Package:
         problems: list[EnqueteError] = []
         for name in names:
             resource = self.resources[name]
-            try:
+            with collected(problems):
                 header = [field.name for field in resource.fields]
                 records[name] = read_csv(
                     self.folder / resource.path,
                     header,
                     rows_needed=not self._may_be_empty(resource),
                 )
-            except EnqueteErrors as error:
-                problems += error.problems
-            except EnqueteError as error:
-                problems.append(error)
-            else:
                 problems += _cells(resource, records[name])
         for name in records:
             problems += _references(self.resources[name], records)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from enquete.entries import Item, read_mapping
-from enquete.errors import EnqueteError, EnqueteErrors, raise_all
+from enquete.errors import EnqueteError, collected, raise_all
 from enquete.importing.limits import relative_name, said_in_french
 from enquete.importing.wording import tidy
 from enquete.questionnaire import Questionnaire
@@ -94,12 +94,8 @@ def _listed(item: Item, key: str, build: Any) -> tuple[Any, ...]:
     problems: list[EnqueteError] = []
     built = []
     for number, entry in enumerate(listed, 1):
-        try:
+        with collected(problems):
             built.append(build(Item(entry, f"{item.where}, « {key} », entrée {number}")))
-        except EnqueteErrors as several:
-            problems += several.problems
-        except EnqueteError as error:
-            problems.append(error)
     raise_all(problems)
     return tuple(built)
 
