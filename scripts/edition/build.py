@@ -23,6 +23,7 @@ from edition.lock import only_build
 from edition.order import Order
 from edition.publish import new_book
 from edition.qmd import Chapter, read_chapters
+from edition.rehearsal import Rehearsal
 from edition.writing import write_book
 from enquete.ledger_file import read_ledger
 
@@ -46,6 +47,7 @@ class Options:
         draft: mark every page as a draft.
         cache: use what is remembered of earlier executions and conversions.
         publication: make everything again and prove that what was remembered is the same.
+        rehearsal: a process that has laid out the last book, to compile the PDF in.
         say: told what the reader should know meanwhile (another build is running).
     """
 
@@ -62,6 +64,7 @@ class Options:
     draft: bool = False
     cache: bool = True
     publication: bool = False
+    rehearsal: Rehearsal | None = None
     say: Callable[[str], None] = print
 
 
@@ -121,6 +124,7 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
                 options.draft,
                 verified=options.check is not None,
                 conversions=conversions,
+                rehearsal=options.rehearsal,
             )
             written = write_book(order, executed, entries, folder, clock, options.ahead)
             if options.check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,7 @@ from enquete.paths import data_dir, root
 if TYPE_CHECKING:
     from edition.build import BuildResult
     from edition.config import Config
+    from edition.rehearsal import Rehearsal
 
 Format = Literal["html", "typst", "epub", "docx"]
 FORMATS: dict[str, tuple[Format, ...]] = {
@@ -66,7 +68,12 @@ def build(
         print(f"Rien n'a changé : {output.name}/index.html")
         print(manifest.restated(output))
         return 0
-    _told(_integrated(config, formats, cache=cache, publication=publication, draft=draft))
+    from edition.rehearsal import begun
+
+    hopeful = lazy and "typst" in asked.formats
+    with begun(config, config.root / "theme", output) if hopeful else nullcontext() as rehearsal:
+        options = {"cache": cache, "publication": publication, "draft": draft}
+        _told(_integrated(config, formats, rehearsal, **options))
     return 0
 
 
@@ -78,7 +85,13 @@ def _told(result: BuildResult) -> None:
 
 
 def _integrated(
-    config: Config, formats: str, *, cache: bool, publication: bool, draft: bool
+    config: Config,
+    formats: str,
+    rehearsal: Rehearsal | None,
+    *,
+    cache: bool,
+    publication: bool,
+    draft: bool,
 ) -> BuildResult:
     from edition.build import Options
     from edition.build import build as build_book
@@ -101,6 +114,7 @@ def _integrated(
             draft=draft,
             cache=cache,
             publication=publication,
+            rehearsal=rehearsal,
             progress=progress,
         )
         return build_book(config, options)

@@ -104,6 +104,17 @@ def unchanged(config: Config, theme: Path, asked: Asked, output: Path) -> bool:
     return listed == {name: file_digest(path) for name, path in _outputs(output)}
 
 
+def changed(config: Config, theme: Path, output: Path) -> set[str]:
+    """Return the inputs that are not what the book in *output* was made from; all without one."""
+    now = inputs(config, theme)
+    try:
+        found = json.loads((output / NAME).read_bytes())
+        before = {each["chemin"]: each["sha256"] for each in found["entrees"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        before = {}
+    return {name for name in {*now, *before} if now.get(name) != before.get(name)}
+
+
 def restated(output: Path) -> str:
     """Say again what the checks of a book found, from its `verification.json`."""
     try:

@@ -13,7 +13,8 @@ from edition.cache.conversions import Conversions, hashes
 from edition.cache.keys import file_digest
 from edition.chapterwise import by_chapter
 from edition.config import Config
-from edition.pdf import compile_pdf
+from edition.pdf import MAIN, Compilation, compile_pdf
+from edition.rehearsal import Rehearsal, keep
 
 _PLACES = frozenset({"bibliography", "csl"})  # absolute paths; their content counts
 
@@ -27,6 +28,7 @@ class Order:
         formats, draft: as in `edition.build.Options`.
         verified: whether checks will add their page to the book.
         conversions: what remembers what pandoc and Typst made, if anything does.
+        rehearsal: what has laid out the last book, if anything has.
     """
 
     config: Config
@@ -35,6 +37,7 @@ class Order:
     draft: bool
     verified: bool = False
     conversions: Conversions | None = None
+    rehearsal: Rehearsal | None = None
 
     def reader(self, book: assemble.Book, work: Path) -> Callable[[], str]:
         """Return what reads the book for all formats, once, when the first of them asks."""
@@ -90,8 +93,16 @@ class Order:
         """Return the PDF of a Typst source, which carries the *ledger*."""
         fonts = self.theme / "polices"
 
+        def compiler(asked: Compilation) -> bytes:
+            if self.rehearsal is None:
+                return asked.run()
+            return self.rehearsal.compile(asked)
+
         def make() -> bytes:
-            return compile_pdf(source, work, fonts, self.config.date, ledger)
+            made = compile_pdf(source, work, fonts, self.config.date, ledger, compiler)
+            if self.conversions:
+                keep(self.config.root, work / MAIN)
+            return made
 
         if self.conversions is None:
             return make()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import typst
 
@@ -17,6 +19,7 @@ ARCHIVE: tuple[Literal["ua-1", "a-3a"], ...] = ("ua-1", "a-3a")
 """With files inside: of the PDF/A family, only PDF/A-3 takes any file and is of the version of
 PDF (1.7) that PDF/UA-1 is made for."""
 LEDGER = "provenance.json"
+MAIN = "rapport.typ"
 _ATTACH = (
     f'\n#pdf.attach("{LEDGER}", relationship: "data", mime-type: "application/json", '
     'description: "Registre de tous les chiffres imprimés")\n'
@@ -24,8 +27,46 @@ _ATTACH = (
 _ALT = re.compile(r"missing alt text|alternative description", re.IGNORECASE)
 
 
+@dataclass(frozen=True)
+class Compilation:
+    """
+    What Typst is asked for.
+
+    Attributes:
+        main: the source; it cannot read outside of its folder.
+        fonts: folder of the only fonts that exist for it.
+        date: the edition's, ISO or empty, for the time stamp of the PDF.
+        archive: whether the PDF is PDF/A-3a too.
+    """
+
+    main: Path
+    fonts: Path
+    date: str
+    archive: bool
+
+    def run(self) -> bytes:
+        """Return the PDF; raise `typst.TypstError` when the source does not compile."""
+        return typst.compile(
+            self.main,
+            root=self.main.parent,
+            font_paths=[self.fonts],
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=list(ARCHIVE if self.archive else STANDARDS),
+            timestamp=moment(self.date),
+        )
+
+
+Compiler: TypeAlias = Callable[[Compilation], bytes]
+
+
 def compile_pdf(
-    source: str, folder: Path, fonts: Path, date: str, ledger: bytes | None = None
+    source: str,
+    folder: Path,
+    fonts: Path,
+    date: str,
+    ledger: bytes | None = None,
+    compiler: Compiler = Compilation.run,
 ) -> bytes:
     """
     Return the PDF of *source*, compiled in *folder*, which it cannot read outside of.
@@ -34,7 +75,7 @@ def compile_pdf(
     same sources give the same bytes on any machine. With a *ledger*, the PDF carries it as
     `provenance.json` and is PDF/A-3a too.
     """
-    main = folder / "rapport.typ"
+    main = folder / MAIN
     attached = bool(ledger and day(date))  # PDF/A wants a date
     if ledger and attached:
         (folder / LEDGER).write_bytes(ledger)
@@ -42,18 +83,9 @@ def compile_pdf(
     shown = drawable(source, fonts)
     main.write_text(shown + (_ATTACH if attached else ""), "utf-8", newline="\n")
     try:
-        pdf = typst.compile(
-            main,
-            root=folder,
-            font_paths=[fonts],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=list(ARCHIVE if attached else STANDARDS),
-            timestamp=moment(date),
-        )
+        return compiler(Compilation(main, fonts, date, attached))
     except typst.TypstError as error:
         raise _explained(error) from error
-    return pdf
 
 
 def _explained(error: Exception) -> EnqueteError:

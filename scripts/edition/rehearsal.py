@@ -1,0 +1,134 @@
+"""
+Compile the PDF in a process that has just laid out the previous one.
+
+Typst remembers what it laid out for as long as its process lives: a book that differs from the
+last one by a word then costs a tenth. So a second process lays out the last book (its source was
+kept under `.rapport/`) while the first one converts the changed chapter. The bytes are those of a
+fresh process; whatever goes wrong there, the caller compiles by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+import typst
+
+from edition import manifest
+from edition.cache.store import write_whole
+from edition.config import Config
+from edition.pdf import LEDGER, MAIN, Compilation
+
+DONE = "fait"
+_PICTURES = "figures"
+
+
+class Rehearsal:
+    """A process that compiles the last book, then this one; a context manager that ends it."""
+
+    def __init__(self, kept: Path, fonts: Path) -> None:
+        """Begin with the source *kept* of the last book."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(kept), str(fonts)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def __enter__(self) -> Rehearsal:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process, finished or not."""
+        self._process.kill()
+        self._process.communicate()
+
+    def compile(self, asked: Compilation) -> bytes:
+        """Return the PDF asked for; compiled here when the other process gives none."""
+        fields = {name: str(value) for name, value in asdict(asked).items() if name != "archive"}
+        made = asked.main.with_suffix(".pdf")
+        request = {**fields, "archive": asked.archive, "vers": str(made)}
+        streams = self._process
+        with suppress(OSError, ValueError):
+            if streams.stdin and streams.stdout:
+                print(json.dumps(request), file=streams.stdin, flush=True)
+                if streams.stdout.readline().strip() == DONE:
+                    return made.read_bytes()
+        return asked.run()
+
+
+def begun(config: Config, theme: Path, output: Path) -> AbstractContextManager[Rehearsal | None]:
+    """
+    Begin, where the book in *output* will change in its text only.
+
+    Where chapters have to run, they need the processors more, and the figures of the new book
+    may be anywhere.
+    """
+    kept = _kept(config.root)
+    texts = {*config.sources, *config.bibliography}
+    if kept.is_file() and manifest.changed(config, theme, output) <= texts:
+        with suppress(OSError):
+            return Rehearsal(kept, theme / "polices")
+    return nullcontext()
+
+
+def keep(root: Path, main: Path) -> None:
+    """Keep the source *main* and its pictures for the next build; a full disk keeps nothing."""
+    pictures = sorted((main.parent / _PICTURES).glob("*.svg"))
+    content = {
+        "source": main.read_text("utf-8"),
+        "images": {path.name: path.read_text("utf-8") for path in pictures},
+    }
+    with suppress(OSError):
+        write_whole(_kept(root), json.dumps(content, ensure_ascii=False).encode())
+
+
+def _kept(root: Path) -> Path:
+    return root / ".rapport" / "cache" / "repetition.json"
+
+
+def _lay_out(kept: Path, fonts: Path) -> None:
+    """Compile the last book for what Typst remembers of it; the PDF itself is thrown away."""
+    content = json.loads(kept.read_bytes())
+    with tempfile.TemporaryDirectory(prefix="rapport-repetition-") as temporary:
+        folder = Path(temporary)
+        (folder / _PICTURES).mkdir()
+        for name, text in content["images"].items():
+            (folder / _PICTURES / Path(name).name).write_text(text, "utf-8")
+        # Carried by the PDF, not laid out: any content will do.
+        (folder / LEDGER).write_bytes(b"{}")
+        main = folder / MAIN
+        main.write_text(content["source"], "utf-8", newline="\n")
+        with suppress(typst.TypstError):
+            Compilation(main, fonts, "", archive=False).run()
+
+
+def _answer(line: str) -> str:
+    """Compile what one request asks for; an empty answer when it cannot be."""
+    asked = json.loads(line)
+    one = Compilation(Path(asked["main"]), Path(asked["fonts"]), asked["date"], asked["archive"])
+    with suppress(typst.TypstError, OSError):
+        Path(asked["vers"]).write_bytes(one.run())
+        return DONE
+    return ""
+
+
+def serve(kept: Path, fonts: Path, requests: IO[str]) -> None:
+    """Lay out the last book, then answer the requests, one a line, until there are no more."""
+    with suppress(OSError, ValueError, KeyError, AttributeError, TypeError):
+        _lay_out(kept, fonts)
+    for line in requests:
+        print(_answer(line), flush=True)
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), Path(sys.argv[2]), sys.stdin)
