@@ -34,8 +34,9 @@ class Rehearsal:
 
     def __init__(self, kept: Path, fonts: Path) -> None:
         """Begin with the source *kept* of the last book."""
+        self._folder = tempfile.TemporaryDirectory(prefix="rapport-repetition-")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(kept), str(fonts)],
+            [sys.executable, "-m", __name__, str(kept), str(fonts), self._folder.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -51,6 +52,7 @@ class Rehearsal:
         """End the process, finished or not."""
         self._process.kill()
         self._process.communicate()
+        self._folder.cleanup()
 
     def compile(self, asked: Compilation) -> bytes:
         """Return the PDF asked for; compiled here when the other process gives none."""
@@ -96,20 +98,18 @@ def _kept(root: Path) -> Path:
     return root / ".rapport" / "cache" / "repetition.json"
 
 
-def _lay_out(kept: Path, fonts: Path) -> None:
+def _lay_out(kept: Path, fonts: Path, folder: Path) -> None:
     """Compile the last book for what Typst remembers of it; the PDF itself is thrown away."""
     content = json.loads(kept.read_bytes())
-    with tempfile.TemporaryDirectory(prefix="rapport-repetition-") as temporary:
-        folder = Path(temporary)
-        (folder / _PICTURES).mkdir()
-        for name, text in content["images"].items():
-            (folder / _PICTURES / Path(name).name).write_text(text, "utf-8")
-        # Carried by the PDF, not laid out: any content will do.
-        (folder / LEDGER).write_bytes(b"{}")
-        main = folder / MAIN
-        main.write_text(content["source"], "utf-8", newline="\n")
-        with suppress(typst.TypstError):
-            Compilation(main, fonts, "", archive=False).run()
+    (folder / _PICTURES).mkdir()
+    for name, text in content["images"].items():
+        (folder / _PICTURES / Path(name).name).write_text(text, "utf-8")
+    # Carried by the PDF, not laid out: any content will do.
+    (folder / LEDGER).write_bytes(b"{}")
+    main = folder / MAIN
+    main.write_text(content["source"], "utf-8", newline="\n")
+    with suppress(typst.TypstError):
+        Compilation(main, fonts, "", archive=False).run()
 
 
 def _answer(line: str) -> str:
@@ -122,13 +122,13 @@ def _answer(line: str) -> str:
     return ""
 
 
-def serve(kept: Path, fonts: Path, requests: IO[str]) -> None:
-    """Lay out the last book, then answer the requests, one a line, until there are no more."""
+def serve(kept: Path, fonts: Path, folder: Path, requests: IO[str]) -> None:
+    """Lay out the last book in *folder*, then answer the requests, one a line."""
     with suppress(OSError, ValueError, KeyError, AttributeError, TypeError):
-        _lay_out(kept, fonts)
+        _lay_out(kept, fonts, folder)
     for line in requests:
         print(_answer(line), flush=True)
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), Path(sys.argv[2]), sys.stdin)
+    serve(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.stdin)
