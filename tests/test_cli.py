@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from edition import cli
+from edition.commands import FORMATS
 
 COMMANDS = (
     *("construire", "apercu", "verifier", "tracer", "comparer", "accepter", "importer"),
@@ -77,3 +78,9 @@ def test_help_starts_without_pandas_matplotlib_or_ipython():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert {"pandas", "numpy", "matplotlib", "IPython"}.isdisjoint(done.stdout.split())
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_format_comes_with_the_site_that_its_figures_are_checked_against(name):
+    # A PDF alone was refused: each of its numbers was without a page that prints it.
+    assert "html" in FORMATS[name]

@@ -52,8 +52,8 @@ def parser() -> argparse.ArgumentParser:
         "--format",
         choices=("tous", "html", "pdf", "epub", "docx", "tout"),
         default="tous",
-        help="tous : HTML et PDF (défaut) ; epub, docx : le site et ce format ; "
-        "tout : HTML, PDF, EPUB et DOCX",
+        help="tous : HTML et PDF (défaut) ; html : le site seul ; pdf, epub, docx : le site, dont "
+        "ses chiffres se vérifient, et ce format ; tout : HTML, PDF, EPUB et DOCX",
     )
     build.add_argument(
         "--moteur",

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from edition.rehearsal import Rehearsal
 
 Format = Literal["html", "typst", "epub", "docx"]
+# The site is always made: the figures of the other formats are checked against it.
 FORMATS: dict[str, tuple[Format, ...]] = {
     "tous": ("html", "typst"),
     "html": ("html",),
-    "pdf": ("typst",),
+    "pdf": ("html", "typst"),
     "epub": ("html", "epub"),
     "docx": ("html", "docx"),
     "tout": ("html", "typst", "epub", "docx"),
