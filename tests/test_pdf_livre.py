@@ -6,8 +6,6 @@ import io
 import itertools
 import json
 import re
-import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -221,14 +219,6 @@ def test_tags_are_those_that_a_book_is_made_of(pdf):
     assert count["L"] > 0
     assert count["Link"] == len(pdf.links)
     assert resolve1(pdf.catalog["MarkInfo"])["Marked"] is True
-
-
-@pytest.mark.skipif(shutil.which("outloud") is None, reason="outloud n'est pas installé")
-def test_a_second_checker_finds_no_error(book):
-    done = subprocess.run(
-        ["outloud", str(book / "rapport.pdf")], capture_output=True, encoding="utf-8", check=False
-    )
-    assert "0 error(s)" in done.stdout
 
 
 def test_numbers_lead_to_their_lines_of_the_register(pdf, book, texts, rows):
