@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PRET   := $(VENV)/.pret
+PAQUETS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rapport-action-sociale
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+VERROU := --require-hashes --only-binary :all: -r requirements.txt
 
 .PHONY: construire test mutation fuzz bench captures verrou propre aide
 
@@ -35,9 +38,15 @@ propre: ## efface ce qui se reconstruit
 aide: ## montre ces lignes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-# Paquets vérifiés par empreinte ; le projet lui-même s'installe sans rien télécharger.
+# Paquets vérifiés par empreinte, téléchargés une fois dans PAQUETS, puis repris sans réseau (le
+# cache de pip n'y suffit pas : pip demande toujours l'index). Le projet lui-même n'en demande pas.
+REPRENDRE = $(PIP) install --no-index --find-links "$(PAQUETS)" $(VERROU)
 $(PRET): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(REPRENDRE) 2>/dev/null || { echo "Téléchargement des paquets dans $(PAQUETS)"; \
+	  $(PIP) download --no-cache-dir --dest "$(PAQUETS)" $(VERROU) && $(REPRENDRE); } || { \
+	  echo "Les paquets de requirements.txt ne s'installent pas : ils ne sont pas tous dans $(PAQUETS)."; \
+	  echo "  que faire : reliez la machine au réseau, ou copiez ce dossier d'une machine où make a réussi."; \
+	  exit 1; } >&2
+	$(PIP) install --no-deps --no-build-isolation --no-index -e .
 	touch $(PRET)
