@@ -79,6 +79,18 @@ MUTANTS = (
         ),
         "fausse",
     ),
+    Mutant(
+        "légende d'un graphique déclarée plus forte que les chiffres",
+        "affirmations",
+        editing("data/legendes.yml", "[p2-1-aise, 60]", "[p2-1-aise, 90]"),
+        "fig-q1",
+    ),
+    Mutant(
+        "légende d'un graphique changée sans condition",
+        "affirmations",
+        editing("chapters/partie-2.qmd", "Une large majorité de", "L'immense majorité de"),
+        "fig-q1",
+    ),
     Mutant("écart non déclaré", "publies", undeclared, "p2-1-ass-global"),
     Mutant("écart déclaré qui n'est plus vrai", "publies", agreed, "X-ASS"),
 )

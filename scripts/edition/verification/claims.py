@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
+
 from edition.checking import Finished, Outcome
+from edition.config import read_config
+from edition.qmd import Cell, read_chapters
 from enquete.affirmations import misbound, read_affirmations, unbound, untrue
+from enquete.captions import read_captions, unmatched_captions, untrue_captions
 from enquete.paths import data_dir
 
 NAME = "affirmations"
@@ -14,6 +20,8 @@ def check(book: Finished) -> Outcome:
     """
     Check the statements of `data/affirmations.yml` on the answers and on the ledger.
 
+    So are the captions of charts, which say a finding too: `data/legendes.yml`.
+
     Words of the vocabulary (« plus de la moitié ») were judged when they were printed: a
     chapter that says a false one does not build.
     """
@@ -23,11 +31,33 @@ def check(book: Finished) -> Outcome:
         each.chapter in chapters and each.kept is not None for each in affirmations.values()
     )
     worded = sum(entry["kind"] in ("words", "rank") for entry in book.entries)
+    captions = read_captions(data_dir(book.root), book.survey.register)
+    printed = _printed(book, chapters) if captions else {}
     faults = (
         *untrue(book.survey, affirmations),
         *unbound(book.entries, affirmations, chapters),
         *misbound(book.entries, affirmations, book.survey.register),
+        *untrue_captions(book.survey, captions),
+        *unmatched_captions(
+            printed, {name: each for name, each in captions.items() if each.chapter in chapters}
+        ),
     )
     found = f"{len(faults)} défauts" if faults else "toutes établies"
-    said = f"{judged} affirmations, {found} ; {worded} tournures liées à un chiffre"
-    return Outcome(NAME, TITLE, judged, said, faults)
+    tied = f" et {len(captions)} légendes" if captions else ""
+    said = f"{judged} affirmations{tied}, {found} ; {worded} tournures liées à un chiffre"
+    return Outcome(NAME, TITLE, judged + len(captions), said, faults)
+
+
+def _printed(book: Finished, chapters: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return the caption of each chart of the book, and the place where it is written."""
+    sources = read_chapters(book.root, read_config(book.root).sources)
+    return {
+        cell.label: (
+            " ".join(str(cell.options["fig-cap"]).split()),
+            f"{source.path}, ligne {cell.option_lines['fig-cap']}",
+        )
+        for source in sources
+        if Path(source.path).stem in chapters
+        for cell in source.segments
+        if isinstance(cell, Cell) and cell.label and "fig-cap" in cell.options
+    }
