@@ -65,7 +65,7 @@ def test_every_check_holds_on_the_book_and_counts_what_it_saw(whole: Finished) -
     # Counted in the report's inventory: 166 statements rest on the answers, 8 of which
     # nothing published lets anybody compute.
     assert found["publies"].counted == 166
-    assert found["affirmations"].counted == 89
+    assert found["affirmations"].counted == 89 + 10  # statements, captions of charts
     verdicts = Counter(each.verdict.name for each in published.compared(whole))
     assert verdicts["undetermined"] + verdicts["not-recomputable"] == 8
 
@@ -187,14 +187,38 @@ def test_a_discrepancy_that_is_no_longer_true_is_a_fault(whole: Finished, projec
     assert any("n’est plus vrai" in fault.quoi for fault in found.faults)
 
 
+def test_data_that_their_package_does_not_describe_are_remarked_and_keep_nobody(
+    whole: Finished, project: Path, tmp_path: Path
+) -> None:
+    copy = sources_of(project, tmp_path)
+    assert integrity.check(Finished(whole.folder, copy, whole.survey, whole.provenance)).notes == ()
+    file = copy / "data" / "intervalles.csv"
+    file.write_text(file.read_text("utf-8") + "\n", "utf-8", newline="")
+
+    outcome = integrity.check(Finished(whole.folder, copy, whole.survey, whole.provenance))
+
+    assert outcome.faults == ()
+    (note,) = outcome.notes
+    assert note.startswith("data/intervalles.csv n'est plus le fichier que décrit")
+    assert "« rapport figer » refait son empreinte" in note
+
+
 # ---------- claims ----------
+
+
+def sources_of(project: Path, tmp_path: Path) -> Path:
+    """Return a copy of the project, without its book, that a test may damage."""
+    return Path(
+        shutil.copytree(
+            project, tmp_path / "projet", ignore=shutil.ignore_patterns("_book", ".rapport")
+        )
+    )
 
 
 def test_a_statement_made_false_is_found_by_the_check_of_claims(
     whole: Finished, project: Path, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "projet"
-    shutil.copytree(project / "data", copy / "data")
+    copy = sources_of(project, tmp_path)
     file = copy / "data" / "affirmations.yml"
     # Printed: 59 %. « plus de la moitié » made « plus de 60 % ».
     edited(file, "{superieur: [p1-1-facilitation, 50]}", "{superieur: [p1-1-facilitation, 60]}")
@@ -202,6 +226,33 @@ def test_a_statement_made_false_is_found_by_the_check_of_claims(
     outcome = claims.check(Finished(whole.folder, copy, whole.survey, whole.provenance))
 
     assert ["est fausse" in fault.quoi for fault in outcome.faults] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        # Printed: 80.8 %. A « large majorité » made one of more than 90 %.
+        ("data/legendes.yml", "[p2-1-aise, 60]", "[p2-1-aise, 90]", ["est fausse"]),
+        ("chapters/partie-2.qmd", "Une large majorité de", "Une majorité de", ["pas vérifiée"]),
+        (
+            "data/legendes.yml",
+            "- id: fig-q1\n",
+            "- id: fig-absente\n",
+            ["pas vérifiée", "aucun graphique"],
+        ),
+    ],
+    ids=["fausse", "changée dans le chapitre", "non déclarée"],
+)
+def test_the_caption_of_a_chart_is_checked_as_a_statement(
+    whole: Finished, project: Path, tmp_path: Path, name: str, old: str, new: str, said: list[str]
+) -> None:
+    copy = sources_of(project, tmp_path)
+    edited(copy / name, old, new)
+
+    outcome = claims.check(Finished(whole.folder, copy, whole.survey, whole.provenance))
+
+    assert len(outcome.faults) == len(said)
+    assert all(words in fault.quoi for words, fault in zip(said, outcome.faults, strict=True))
 
 
 def test_a_statement_that_no_sentence_makes_is_found(whole: Finished) -> None:

@@ -144,7 +144,9 @@ def parser() -> argparse.ArgumentParser:
     )
     rebuild.set_defaults(run=_reconstruct)
 
-    freeze = commands.add_parser("figer", help="rafraîchit les carnets que nbval vérifie")
+    freeze = commands.add_parser(
+        "figer", help="rafraîchit les carnets que nbval vérifie, et les empreintes des données"
+    )
     freeze.set_defaults(run=_freeze)
 
     test = commands.add_parser("tester", help="lance tous les tests")

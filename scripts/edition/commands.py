@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from contextlib import nullcontext
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -51,9 +49,11 @@ def build(
     be proved (*publication*). A book that Quarto made is checked once published. A *draft*
     is published whatever the checks find, and says so.
     """
-    from edition import manifest
+    from edition import manifest, tracked
     from edition.config import read_config
 
+    if said := tracked.warning(root()):
+        print(said, file=sys.stderr)
     config = read_config(root())
     output = config.root / config.output_dir
     if engine == "quarto":
@@ -212,29 +212,22 @@ def reconstruct(*, dry_run: bool) -> int:
 
 
 def freeze() -> int:
-    """Refresh the notebooks that nbval re-executes and print what changed."""
+    """Refresh the hashes of data and the notebooks of nbval, and print what changed."""
     from edition.freeze import freeze as export
     from edition.freeze import report
+    from enquete.schema import refresh_hashes, stale_hashes
 
+    if stale := stale_hashes(data_dir(root())):
+        refresh_hashes(data_dir(root()))
+        print(f"Empreintes refaites dans data/datapackage.json : {', '.join(stale)}")
     print(report(export(root())))
     return 0
 
 
 def diagnose() -> int:
     """Print what an editor is asked for in a bug report: versions, data, tools."""
-    import shutil
-
+    from edition import diagnosis
     from enquete import open_survey
-    from enquete.verdicts import verdicts
 
-    print(f"Python {sys.version.split()[0]}, {sys.platform}")
-    for package in ("pandas", "seaborn", "great-tables", "scipy", "pypandoc-binary", "typst"):
-        print(f"{package} {metadata.version(package)}")
-    print(f"Quarto : {'présent' if shutil.which('quarto') else 'absent (moteur intégré)'}")
-    survey = open_survey()
-    judged = verdicts(survey)
-    print(repr(survey))
-    print(f"{len(judged)} chiffres publiés, {len(survey.discrepancies)} écarts déclarés")
-    for name, count in Counter(each.name for each in judged.values()).items():
-        print(f"  {name} : {count}")
+    print("\n".join(diagnosis.lines(root(), open_survey())))
     return 0

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edition import tracked
+
 if TYPE_CHECKING:
     from enquete.importing import Imported
 
@@ -63,11 +65,13 @@ def run(options: argparse.Namespace) -> int:
     from enquete.errors import EnqueteError
     from enquete.importing import Request, import_export, restore
     from enquete.importing.csv_files import NAMES
-    from enquete.paths import root
+    from enquete.paths import data_dir, root
+    from enquete.schema import read_package
 
     base = root()
     if options.retablir:
         restore(base)
+        guard(base, read_package(data_dir(base)).origin == tracked.ORIGINAL)
         print("Données d'avant rétablies ; celles de l'import sont gardées à leur place.")
         return 0
     if not options.fichier:
@@ -87,7 +91,22 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     print("\n".join(said(done)))
+    if done.written:
+        print(guard(base, True))
     return 0
+
+
+def guard(root: Path, original: bool) -> str:
+    """Hide original answers from git, or show it reconstructed ones; say what became of it."""
+    if not original:
+        tracked.show(root)
+        return ""
+    if tracked.hide(root):
+        return (
+            "git les laisse de côté : aucun commit ne les prendra ; --retablir l'annule.\n"
+            f"  pour les verser dans un dépôt privé : {tracked.how_to_show(root)}"
+        )
+    return tracked.warning(root) or "Aucun dépôt git ne suit ces fichiers."
 
 
 def said(done: Imported) -> list[str]:

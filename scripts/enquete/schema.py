@@ -132,13 +132,17 @@ def refresh_hashes(folder: Path) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def stale_hashes(folder: Path) -> tuple[str, ...]:
-    """Name the files that are not those the package describes."""
+def stale_hashes(folder: Path, known: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Name the files that are not those the package describes; *known* are not read again."""
+
+    def found(path: str) -> str:
+        hashed = (known or {}).get(path)
+        return hashed or hashlib.sha256((folder / path).read_bytes()).hexdigest()
+
     return tuple(
         resource["path"]
         for resource in _raw_package(folder)["resources"]
-        if resource.get("hash")
-        != f"sha256:{hashlib.sha256((folder / resource['path']).read_bytes()).hexdigest()}"
+        if resource.get("hash") != f"sha256:{found(resource['path'])}"
     )
 
 

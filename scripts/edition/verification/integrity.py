@@ -15,7 +15,9 @@ from urllib.parse import unquote
 from edition.built import LEDGER, anchors, page_of, pages
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
+from enquete.paths import data_dir
 from enquete.provenance import SCHEMA
+from enquete.schema import stale_hashes
 
 NAME = "integrite"
 TITLE = "Intégrité du livre"
@@ -62,8 +64,26 @@ def check(book: Finished) -> Outcome:
         len(book.entries),
         said if not faults else f"{len(book.entries)} lignes lues, {len(faults)} défauts",
         tuple(faults),
-        () if site else ("Livre sans pages : les renvois n'ont pas été suivis.",),
+        (
+            *(() if site else ("Livre sans pages : les renvois n'ont pas été suivis.",)),
+            *_undescribed(book),
+        ),
     )
+
+
+def _undescribed(book: Finished) -> Iterator[str]:
+    """
+    Yield a remark on each data file that its package does not describe any more.
+
+    It keeps nobody from publishing: whoever works on a text may have data under way, and the
+    figures have their own checks.
+    """
+    folder = data_dir(book.root)
+    for name in stale_hashes(folder, book.survey.answers.hashes):
+        yield (
+            f"data/{name} n'est plus le fichier que décrit data/datapackage.json : « rapport "
+            f"figer » refait son empreinte, « git restore data/{name} » remet le fichier d'avant."
+        )
 
 
 @cache
