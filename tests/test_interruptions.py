@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -177,6 +178,41 @@ def test_a_disk_full_at_any_write_leaves_the_previous_book(
     assert whole(tmp_path / "_book") == "1"
     build(config, Options(formats=("html",), theme=THEME))
     assert whole(tmp_path / "_book") == "2"
+
+
+def own_disks() -> bool:
+    """Tell whether this machine lets a test mount disks that only it sees."""
+    command = ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    with suppress(OSError):
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    return False
+
+
+@pytest.mark.lent
+@pytest.mark.skipif(not own_disks(), reason="cette machine ne laisse pas monter de disque d'essai")
+def test_a_real_disk_that_is_full_or_read_only_leaves_the_previous_book(tmp_path: Path) -> None:
+    driver = Path(__file__).with_name("real_disk.py")
+    done = subprocess.run(
+        ["unshare", "-rm", sys.executable, driver, str(tmp_path), str(THEME)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    full, locked = "Le disque est plein", "Le disque est en lecture seule"
+    assert [(each["cas"], each["dit"].partition(" :")[0]) for each in found] == [
+        ("disque du livre plein", full),
+        ("disque du livre presque plein", full),
+        ("disque du projet plein", full),
+        ("livre en lecture seule", locked),
+        ("projet en lecture seule", locked),
+    ]
+    for number, each in enumerate(found, 1):
+        assert "Faites de la place" in each["dit"], each
+        assert each["gardé"] == str(number - 1), each
+        assert (each["ensuite"], each["livre"]) == ("publié", str(number)), each
+        assert each["dossiers"] == ["_book"], each
 
 
 def test_two_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from edition.disk import told
+
 POLL = 0.2
 _PLACE = 1 << 30  # the byte locked on Windows, beyond the text, which stays readable
 
@@ -22,16 +24,18 @@ def only_build(path: Path, say: Callable[[str], None]) -> Iterator[None]:
     meanwhile keep the lock alive (see `inherited`): what a killed build left running cannot
     write beside the next one.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         if not take(descriptor):
             say(f"Une autre construction est en cours{_owner(descriptor)}, j'attends sa fin.")
             while not take(descriptor):
                 time.sleep(POLL)
-        os.ftruncate(descriptor, 0)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, str(os.getpid()).encode())
+        with told(path):
+            os.ftruncate(descriptor, 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, str(os.getpid()).encode())
         _held.append(descriptor)
         yield
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sys
@@ -12,19 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from edition.disk import told
 from edition.lock import take
 from edition.swap import exchange
 from enquete.errors import EnqueteError
 
 STALE = 24 * 3600.0
 """Age in seconds at which what an interrupted build left is removed, where locks cannot tell."""
-_NO_ROOM = {
-    errno.ENOSPC: "Le disque est plein",
-    errno.EDQUOT: "Le quota de disque est atteint",
-    errno.EROFS: "Le disque est en lecture seule",
-    errno.EACCES: "L'écriture est refusée",
-    errno.EPERM: "L'écriture est refusée",
-}
 
 
 @contextmanager
@@ -38,7 +31,7 @@ def new_book(target: Path, root: Path) -> Iterator[Path]:
     first. An exception inside the block, or a kill at any moment, leaves the former book.
     """
     _check(target, root)
-    with _told(target):
+    with told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         former = _beside(target, "ancien")
         if former.exists() and not target.exists():
@@ -47,28 +40,13 @@ def new_book(target: Path, root: Path) -> Iterator[Path]:
         aside = Path(tempfile.mkdtemp(prefix=f"{target.name}.nouveau-", dir=target.parent))
     with _owned(aside):
         try:
-            with _told(target):
+            with told(target):
                 aside.chmod(0o755)
                 yield aside
             _swap(aside, target, former)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
-
-
-@contextmanager
-def _told(target: Path) -> Iterator[None]:
-    """Say in French that a disk is full or cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
-            raise
-        raise EnqueteError(
-            f"{_NO_ROOM[error.errno]} : le livre n'a pas pu être écrit, le précédent est intact.",
-            str(error.filename or target.parent),
-            "Faites de la place, ou donnez un dossier où vous pouvez écrire, puis relancez.",
-        ) from error
 
 
 def _check(target: Path, root: Path) -> None:

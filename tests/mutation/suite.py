@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from mutation import carnets, declared, library, pages, paper, register
+from mutation import carnets, declared, formats, library, pages, paper, register
 from mutation.model import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
     *pages.MUTANTS,
     *paper.MUTANTS,
+    *formats.MUTANTS,
     *register.MUTANTS,
     *declared.MUTANTS,
     *carnets.MUTANTS,

@@ -129,6 +129,14 @@ class Workshop:
         """Return what compiles the PDF of the clean book again, changed or not."""
         return _press(self.clean, self.folder / "presse")
 
+    @cached_property
+    def formats(self) -> tuple[Path, ...]:
+        """Return the EPUB and the DOCX of the clean book."""
+        folder = self.folder / "formats"
+        with _project(self.clean):
+            build(read_config(self.clean), Options(("html", "epub", "docx"), output=folder))
+        return (folder / "rapport.epub", folder / "rapport.docx")
+
 
 def finished_book(shop: Workshop, copy: Copy, only: str | None) -> Faults:
     """Run the checks of a finished book; data that do not open are found by « ouverture »."""
@@ -230,17 +238,26 @@ def _press(project: Path, folder: Path) -> Press:
         kept.update(options)
         return compile_(main, **options)
 
-    previous = {name: os.environ.get(name) for name in ("RAPPORT_RACINE", "RAPPORT_REGISTRE")}
-    os.environ["RAPPORT_RACINE"] = str(project)
-    os.environ.pop("RAPPORT_REGISTRE", None)
     typst.compile = seen
     try:
-        options = Options(("typst",), output=folder.with_name("pdf"), cache=False)
-        build(read_config(project), options)
+        with _project(project):
+            options = Options(("typst",), output=folder.with_name("pdf"), cache=False)
+            build(read_config(project), options)
     finally:
         typst.compile = compile_
+    return Press(folder, kept)
+
+
+@contextmanager
+def _project(root: Path) -> Iterator[None]:
+    """Make what builds here take *root* for its project."""
+    previous = {name: os.environ.get(name) for name in ("RAPPORT_RACINE", "RAPPORT_REGISTRE")}
+    os.environ["RAPPORT_RACINE"] = str(root)
+    os.environ.pop("RAPPORT_REGISTRE", None)
+    try:
+        yield
+    finally:
         for name, value in previous.items():
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
-    return Press(folder, kept)
