@@ -50,14 +50,14 @@ def check(book: Finished) -> Outcome:
 
 def _printed(book: Finished, chapters: Collection[str]) -> dict[str, tuple[str, str]]:
     """Return the caption of each chart of the book, and the place where it is written."""
-    sources = read_chapters(book.root, read_config(book.root).sources)
+    paths = [path for path in read_config(book.root).sources if Path(path).stem in chapters]
+    charted = [path for path in paths if "fig-cap" in (book.root / path).read_text("utf-8")]
     return {
         cell.label: (
             " ".join(str(cell.options["fig-cap"]).split()),
             f"{source.path}, ligne {cell.option_lines['fig-cap']}",
         )
-        for source in sources
-        if Path(source.path).stem in chapters
+        for source in read_chapters(book.root, charted)
         for cell in source.segments
         if isinstance(cell, Cell) and cell.label and "fig-cap" in cell.options
     }
