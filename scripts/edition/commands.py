@@ -96,8 +96,8 @@ def _integrated(
 ) -> BuildResult:
     from edition.build import Options
     from edition.build import build as build_book
+    from edition.gate import Gate
     from edition.progress import shown
-    from edition.verification import Gate
 
     def ready() -> None:
         """Stop at bad data, before any chapter runs."""
@@ -105,12 +105,13 @@ def _integrated(
 
         open_survey()
 
-    gate = Gate(config.root, draft=draft)
+    gate = Gate(config.root, draft=draft, cache=cache and not publication)
     with shown() as progress:
         options = Options(
             formats=FORMATS[formats],
             ready=ready,
             check=gate,
+            early=gate.early,
             ahead=gate.ahead,
             draft=draft,
             cache=cache,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from edition.cache.clean import Clean
+from edition.cache.keys import digest
 from edition.checking import Finished, Outcome
 from edition.wordings import BREAK, Wording, raw, wordings
 from enquete.disclosure.findings import Findings, examine
@@ -31,27 +35,107 @@ def check(book: Finished) -> Outcome:
 
     No fault shows what was found: the log of a build is read by more people than the book.
     """
-    files = sorted(file for file in book.folder.rglob("*") if file.is_file())
     signs = _Signs(book.survey.policy.admitted_texts)
     faults: list[EnqueteError] = []
     for source, text in published_texts(book.survey):
         faults += [_personal(kind, source) for kind in signs.kinds(text, reviewed=True)]
-    identifiers = _Identifiers(book.survey.answers.ids)
-    for file in files:
-        name = file.relative_to(book.folder).as_posix()
-        rows = name.startswith(f"{DATA}/") and not book.survey.original
-        pieces = list(wordings(file))
-        whole = BREAK.join(piece.text for piece in pieces)
-        for kind in signs.kinds(whole):
-            places = _places(file, name, pieces, partial(signs.has, kind))
-            faults += [_personal(kind, place) for place in places]
-        if not rows and identifiers.among(whole):
-            faults += map(_respondent, _places(file, name, pieces, identifiers.among))
-        faults += _machine(file, name, book.root)
+    files, named = _files(book, signs)
+    faults += named
     found = examine(book.survey, book.entries)
     faults += found.faults
     notes = (*signs.unused(), *found.notes(_SHOWN))
-    return Outcome(NAME, TITLE, len(files), _said(len(files), faults, found), tuple(faults), notes)
+    return Outcome(NAME, TITLE, files, _said(files, faults, found), tuple(faults), notes)
+
+
+def prepare(book: Finished) -> None:
+    """Read the files that are there already: those that are clean will not be read again."""
+    _files(book, _Signs(book.survey.policy.admitted_texts))
+
+
+def _files(book: Finished, signs: _Signs) -> tuple[int, list[EnqueteError]]:
+    """Return how many files there are, and who is named in them."""
+    files = sorted(file for file in book.folder.rglob("*") if file.is_file())
+    identifiers = _Identifiers(book.survey.answers.ids)
+    ground = _ground(book)
+    faults: list[EnqueteError] = []
+    for file in files:
+        name = file.relative_to(book.folder).as_posix()
+        rows = name.startswith(f"{DATA}/") and not book.survey.original
+        among = _nobody if rows else identifiers.among
+        memory = _Memory(book.clean, digest([ground, file.suffix, rows]))
+        faults += _named(file, name, book.root, signs, among, memory)
+    return len(files), faults
+
+
+def _named(
+    file: Path,
+    name: str,
+    root: Path,
+    signs: _Signs,
+    among: Callable[[str], bool],
+    memory: _Memory,
+) -> Iterator[EnqueteError]:
+    """
+    Find who is named in a file.
+
+    One whose bytes were found quiet is not read again; nor is such a page of the PDF.
+    """
+    content = file.read_bytes()
+    if memory.has(content):
+        return
+
+    def quiet(text: str) -> bool:
+        return not (among(text) or signs.seen(text))
+
+    pieces = [piece for piece in wordings(file) if not memory.quiet(piece, quiet)]
+    whole = BREAK.join(piece.text for piece in pieces)
+    for kind in signs.kinds(whole):
+        places = _places(file, name, pieces, partial(signs.has, kind))
+        yield from (_personal(kind, place) for place in places)
+    if among(whole):
+        yield from map(_respondent, _places(file, name, pieces, among))
+    machine = list(_machine(file, name, root))
+    yield from machine
+    if not (pieces or machine):
+        memory.add(content)
+
+
+def _nobody(_: str) -> bool:
+    return False
+
+
+def _ground(book: Finished) -> str:
+    """Return the hash of what decides, with a file's bytes, whether somebody is named in it."""
+    admitted = [[each.kind, each.text] for each in book.survey.policy.admitted_texts]
+    answers = dict(book.survey.answers.hashes)
+    return digest([book.clean.examined_by, admitted, answers, sorted(_paths(book.root))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What was found quiet (no sign of anybody, nothing that had to be admitted), on a *ground*."""
+
+    clean: Clean
+    ground: str
+
+    def has(self, content: bytes) -> bool:
+        return self.clean.get(self._key(content)) is not None
+
+    def add(self, content: bytes) -> None:
+        self.clean.put(self._key(content), 1)
+
+    def quiet(self, piece: Wording, examine: Callable[[str], bool]) -> bool:
+        """Tell whether a piece is quiet; only pages are remembered: other files are so whole."""
+        content = f"{piece.place}\0{piece.text}".encode(errors="surrogatepass")
+        if piece.place and self.has(content):
+            return True
+        found = examine(piece.text)
+        if found and piece.place:
+            self.add(content)
+        return found
+
+    def _key(self, content: bytes) -> str:
+        return digest([NAME, self.ground, hashlib.sha256(content).hexdigest()])
 
 
 def diagnose(folder: str | None) -> int:
@@ -91,6 +175,12 @@ class _Signs:
 
     def has(self, kind: str, text: str) -> bool:
         return kind in self.kinds(text)
+
+    def seen(self, text: str) -> bool:
+        """Tell whether a text has any sign, or any text that the policy admits."""
+        seen = Plain(plain(text))
+        admitted = (each in seen.text for texts in self._admitted.values() for each in texts)
+        return any(admitted) or any(any(sign.matches(seen)) for sign in SIGNS if not sign.reviewed)
 
     def _kept(self, sign: Sign, seen: Plain) -> bool:
         """Tell whether anything is left once what the policy admits is set aside."""
@@ -144,14 +234,18 @@ class _Identifiers:
 
 def _machine(file: Path, name: str, root: Path) -> Iterator[EnqueteError]:
     """Find paths of the machine that built the book: they name its user."""
-    paths = {f"{Path.home()}/", f"{root.resolve()}/", f"{root.resolve()}\\"}
-    needles = [path.encode() for path in paths if len(path) > 3]
+    needles = [path.encode() for path in _paths(root)]
     if any(needle in content for content in raw(file) for needle in needles):
         yield EnqueteError(
             "Chemin de cette machine dans un fichier publié.",
             name,
             "chercher la cellule ou l’outil qui l’écrit, et donner un chemin relatif.",
         )
+
+
+def _paths(root: Path) -> set[str]:
+    paths = {f"{Path.home()}/", f"{root.resolve()}/", f"{root.resolve()}\\"}
+    return {path for path in paths if len(path) > 3}
 
 
 def _personal(kind: str, where: str) -> EnqueteError:

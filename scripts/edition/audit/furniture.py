@@ -10,7 +10,7 @@ from edition.audit.numbering import Numbering
 from edition.audit.numbers import find, plain
 from edition.audit.paper import Paper, squeeze
 from edition.audit.reading import Block
-from edition.audit.scopes import declared
+from edition.audit.scopes import edition_words
 from edition.checking import Finished
 from enquete.errors import EnqueteError
 
@@ -130,7 +130,7 @@ def check_marks(
         if name and starts.get(name[1]) == to:
             continue
         yield _fault(text, number, file, "description d’un lien")
-    words = {squeeze(each) for each in declared(book).book}
+    words = {squeeze(each) for each in edition_words(book)}
     for text in paper.metadata:
         if find(text) and squeeze(text).lower() not in words:
             yield _fault(text, 0, file, "description du fichier")

@@ -67,22 +67,27 @@ def check_html(book: Finished) -> Outcome:
 
 def read_pages(folder: Path) -> dict[str, tuple[Block, ...]]:
     """Read every page of the site, by file name."""
-    return {
-        path.name: read(path.read_text("utf-8"), path.name)
+    return {name: read(html, name) for name, html in texts_of(folder)}
+
+
+def texts_of(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Return the HTML of every page of the site, with its file name."""
+    return tuple(
+        (path.name, path.read_text("utf-8"))
         for path in sorted(folder.glob("*.html"))
         if path.name not in NOT_READ
-    }
+    )
 
 
-def page_order(book: Finished, pages: Mapping[str, Sequence[Block]]) -> list[str]:
-    """Return the files in the order of the book, those that are no chapters last."""
-    chapters = [f"{stem}.html" for stem in book.provenance["edition"]["chapters"]]
+def page_order(stems: Sequence[str], pages: Mapping[str, Sequence[Block]]) -> list[str]:
+    """Return the files in the order of the chapters, those that are no chapters last."""
+    chapters = [f"{stem}.html" for stem in stems]
     return [*(file for file in chapters if file in pages), *sorted(set(pages) - set(chapters))]
 
 
 def audit(book: Finished, pages: Mapping[str, Sequence[Block]], admitted: Admitted) -> Found:
     """Look at every block of the pages."""
-    order = page_order(book, pages)
+    order = page_order(book.provenance["edition"]["chapters"], pages)
     numbering = numbered(pages, order)
     scopes = Scopes(
         said={(entry["chapter"], entry["id"]): Said(entry) for entry in book.entries},
