@@ -17,7 +17,7 @@ from edition.audit.paper import Paper, PaperPage, read_pdf, squeeze
 from edition.audit.reading import Block
 from edition.audit.scopes import edition_words
 from edition.audit.side import Side, side_of
-from edition.audit.site import where
+from edition.audit.whereabouts import where
 from edition.built import OF_QUARTO, by_quarto
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
