@@ -14,7 +14,7 @@ from edition.cache.clean import Clean
 from edition.cache.keys import digest
 from edition.checking import Finished, Outcome
 from edition.wordings import BREAK, Wording, raw, wordings
-from enquete.disclosure.findings import Findings, examine
+from enquete.disclosure.findings import examine
 from enquete.errors import EnqueteError
 from enquete.paths import root as project_root
 from enquete.personal import SIGNS, Plain, Sign, plain
@@ -41,15 +41,42 @@ def check(book: Finished) -> Outcome:
         faults += [_personal(kind, source) for kind in signs.kinds(text, reviewed=True)]
     files, named = _files(book, signs)
     faults += named
-    found = examine(book.survey, book.entries)
-    faults += found.faults
-    notes = (*signs.unused(), *found.notes(_SHOWN))
-    return Outcome(NAME, TITLE, files, _said(files, faults, found), tuple(faults), notes)
+    small, compared, told = _small_groups(book)
+    said = (
+        f"{files} fichiers lus, {len(faults)} donnée(s) personnelle(s) ; "
+        f"{compared} paires de groupes comparées, {len(small)} groupe(s) trop petit(s)"
+    )
+    notes = (*signs.unused(), *told)
+    return Outcome(NAME, TITLE, files, said, (*faults, *small), notes)
 
 
 def prepare(book: Finished) -> None:
-    """Read the files that are there already: those that are clean will not be read again."""
+    """Read the files that are there already, and the ledger: what is clean is not read again."""
     _files(book, _Signs(book.survey.policy.admitted_texts))
+    _small_groups(book)
+
+
+def _small_groups(book: Finished) -> tuple[tuple[EnqueteError, ...], int, tuple[str, ...]]:
+    """
+    Return the faults, how many pairs were compared, and what a reviewer should know.
+
+    They rest on the ledger and on the data: a ledger without fault is not examined again.
+    """
+    ledger = hashlib.sha256(json.dumps(book.provenance).encode()).hexdigest()
+    data = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((book.root / "data").glob("*"))
+        if path.is_file()
+    }
+    key = digest([NAME, "effectifs", _ground(book), ledger, data])
+    known = book.clean.get(key)
+    if known is not None:
+        return (), known["paires"], tuple(known["notes"])
+    found = examine(book.survey, book.entries)
+    notes = found.notes(_SHOWN)
+    if not found.faults:
+        book.clean.put(key, {"paires": found.compared, "notes": notes})
+    return found.faults, found.compared, notes
 
 
 def _files(book: Finished, signs: _Signs) -> tuple[int, list[EnqueteError]]:
@@ -262,12 +289,4 @@ def _respondent(where: str) -> EnqueteError:
         "Identifiant de répondante dans un fichier publié.",
         where,
         "ne publier que des comptes : retirer la cellule qui montre des lignes de réponses.",
-    )
-
-
-def _said(files: int, faults: Sequence[EnqueteError], found: Findings) -> str:
-    named = len(faults) - len(found.faults)
-    return (
-        f"{files} fichiers lus, {named} donnée(s) personnelle(s) ; "
-        f"{found.compared} paires de groupes comparées, {len(found.faults)} groupe(s) trop petit(s)"
     )

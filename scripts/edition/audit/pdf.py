@@ -14,7 +14,6 @@ from edition.audit.matching import Found, Stream, Unit, match
 from edition.audit.numbering import Numbering
 from edition.audit.numbers import Number, find, plain
 from edition.audit.paper import Paper, PaperPage, read_pdf, squeeze
-from edition.audit.reading import Block
 from edition.audit.scopes import edition_words
 from edition.audit.side import Side, side_of
 from edition.audit.whereabouts import where
@@ -77,7 +76,7 @@ def compare(
     file: str,
 ) -> tuple[int, list[EnqueteError]]:
     """Return how many numbers the PDF holds, and those that nothing explains."""
-    pages, numbering = side.pages, side.numbering
+    numbering = side.numbering
     stream = Stream(paper.pages)
     start = _first_chapter(stream, paper, numbering, side.order)
     _contents(side.units, paper, stream)
@@ -86,13 +85,15 @@ def compare(
     faults = list(_missing(compared))
     faults += _rows(compared)
     _front(compared, start)
-    _named_rows(compared, pages)
+    printed = compared.printed_on()
+    rows = rows_by_page(printed, side.rows)
+    _named_rows(stream, rows)
     for page, number, _ in stream.left():
         text = plain(page.body).lower()
         if not admitted.covers("pdf", "p", text, number):
             faults.append(orphan(page, number, file))
-    faults += check_furniture(compared.paper, compared.printed_on(), numbering, pages, file)
-    faults += check_marks(paper, pages, _titles(compared), book, file)
+    faults += check_furniture(paper, printed, rows, numbering, file)
+    faults += check_marks(paper, side, _titles(compared), book, file)
     counted = sum(len(find(page.body)) for page in paper.pages)
     return counted, faults
 
@@ -200,10 +201,8 @@ def _titles(compared: Compared) -> dict[str, set[int]]:
     return found
 
 
-def _named_rows(compared: Compared, pages: Mapping[str, Sequence[Block]]) -> None:
+def _named_rows(stream: Stream, rows: Mapping[int, set[int]]) -> None:
     """Account for « registre 12 » under a key figure that the page prints."""
-    stream = compared.stream
-    rows = rows_by_page(compared.printed_on(), pages)
     for named in re.finditer("registre", stream.text):
         end = named.end()
         while stream.text[end : end + 1].isdigit() and not stream.taken[end]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from edition.audit.matching import Unit
 from edition.audit.numbering import Numbering, numbered
+from edition.audit.paper import squeeze
 from edition.audit.reading import Block, read
 from edition.audit.site import page_order, texts_of
 from edition.audit.units import units_of
@@ -25,6 +26,9 @@ class Side:
         pages: the texts of each page; *units*: those that the PDF holds too.
         order: the chapters, in the order of the book.
         drawn: (figure, chart) of all that the charts of each chapter draw.
+        rows: the number of each figure's row in the register.
+        spoken: what screen readers are told of pictures, squeezed.
+        addresses: where the links lead.
     """
 
     pages: Mapping[str, Sequence[Block]]
@@ -32,6 +36,9 @@ class Side:
     numbering: Numbering
     units: Sequence[Unit]
     drawn: Mapping[str, Sequence[tuple[str, str]]]
+    rows: Mapping[str, int]
+    spoken: Collection[str]
+    addresses: Collection[str]
 
 
 def side_of(book: Finished) -> Side:
@@ -57,4 +64,28 @@ def _side(texts: tuple[tuple[str, str], ...], stems: tuple[str, ...]) -> Side:
         numbering=numbered(pages, whole),
         units=[unit for name in order for unit in units_of(pages[name])],
         drawn={name: drawn(html) for name, html in texts if name in chapters},
+        rows=_rows(pages),
+        spoken={
+            squeeze(block.text)
+            for blocks in pages.values()
+            for block in blocks
+            if block.kind in ("@aria-label", "@alt")
+        },
+        addresses={
+            run.node.attributes.get("href", "")
+            for blocks in pages.values()
+            for block in blocks
+            for run in block.runs
+        },
     )
+
+
+def _rows(pages: Mapping[str, Sequence[Block]]) -> dict[str, int]:
+    return {
+        run.node.attributes["id"].removeprefix("reg-"): int(block.text[run.start : run.end])
+        for blocks in pages.values()
+        for block in blocks
+        for run in block.runs
+        if run.node.attributes.get("id", "").startswith("reg-")
+        and block.text[run.start : run.end].strip().isdigit()
+    }

@@ -106,7 +106,7 @@ def run(
     A ledger that has lost its shape stops there: no other check could read it. A check whose
     outcome is *known* does not run again.
     """
-    if integrity.malformed(book.entries):
+    if not known and integrity.malformed(book.entries):
         return (integrity.check(book),)
     if not known and set(APART) <= set(checks):
         with suppress(EnqueteError):  # said by the checks that read the pages
@@ -149,6 +149,7 @@ def ahead(folder: Path, root: Path, *, cache: bool = False) -> Ahead:
         outcomes = {check: _ran(check, book) for check in AHEAD}
         with suppress(EnqueteError):  # said by the checks themselves
             audit.prepare_pdf(book)
+            integrity.prepare(book)
             privacy.prepare(book)
         outcomes[BESIDE] = beside.result()
     return Ahead(book, ledger, outcomes)
@@ -179,7 +180,7 @@ def verify(
         book = finished(folder, root, survey, clean=Clean(root) if cache else None)
     _offer_recount(folder)
     found = run(book, known=outcomes)
-    figures = () if integrity.malformed(book.entries) else published.compared(book)
+    figures = published.compared(book) if len(found) > 1 else ()
     write_json(as_json(found, figures, draft=draft), folder)
     page.write_page(book, found, figures, draft=draft)
     book.clean.close()
