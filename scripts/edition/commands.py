@@ -51,6 +51,13 @@ def build(
     be proved (*publication*). A book that Quarto made is checked once published. A *draft*
     is published whatever the checks find, and says so.
     """
+    from edition.garbage import no_collection
+
+    with no_collection(last=True):
+        return _build(formats, engine, cache=cache, publication=publication, draft=draft)
+
+
+def _build(formats: str, engine: str, *, cache: bool, publication: bool, draft: bool) -> int:
     from edition import manifest
     from edition.config import read_config
 
