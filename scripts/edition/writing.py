@@ -150,10 +150,10 @@ def write_book(
                 )
             datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
+        if ahead:
+            with clock.step("vérifications du site"):
+                ahead(folder)
         if pending:
-            if ahead and not pending.done():
-                with clock.step("vérifications du site"):
-                    ahead(folder)
             pending.result()
         made_others = tuple(other.result() for other in others)
         with clock.step("description"):
