@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from edition import aside
 from edition.checking import Check, Finished, Outcome
 from edition.verification import shared_out
 from edition.verification.shared_out import run_all
@@ -114,7 +115,7 @@ def test_une_reponse_tronquee_ne_vaut_rien(answer: bytes, monkeypatch: pytest.Mo
     os.write(write, answer)
     os.close(write)
     monkeypatch.setattr(os, "waitpid", lambda process, options: (process, 0))
-    assert shared_out._answer(0, read, 1) == []
+    assert shared_out._outcomes(aside.answer(0, read), 1) == []
 
 
 @pytest.mark.parametrize(

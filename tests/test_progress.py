@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from types import SimpleNamespace
 
 from edition.progress import Bars, shown
@@ -29,9 +30,12 @@ def test_outside_a_terminal_one_line_says_each_chapter_that_ends() -> None:
 def test_on_a_terminal_the_bar_says_what_runs_and_what_remains() -> None:
     updates = []
     bar = SimpleNamespace(
-        add_task=lambda *_, **__: 0, update=lambda _, **fields: updates.append(fields)
+        add_task=lambda *_, **__: 0,
+        update=lambda _, **fields: updates.append(fields),
+        start=lambda: None,
+        stop=lambda: None,
     )
-    bars = Bars(bar)
+    bars = Bars(lambda: bar)
     for each in STEPS:
         bars.step(*each)
     third = updates[2]
@@ -47,3 +51,16 @@ def test_on_a_terminal_the_bar_leaves_nothing_behind() -> None:
         for each in STEPS:
             step(*each)
     assert "exécuté" not in stream.getvalue()
+
+
+def test_the_bar_has_no_thread() -> None:
+    """Another thread would keep the checks from being shared out between two processes."""
+    before = threading.active_count()
+    counts = []
+    stream = Terminal()
+    with shown(stream) as step:
+        for each in (*STEPS, (A, 0, 4), (A, 4, 4)):  # the last ones wait for the others
+            step(*each)
+            counts.append(threading.active_count() - before)
+    assert set(counts) == {0}
+    assert "encore 1 chapitre" in stream.getvalue()

@@ -17,7 +17,8 @@ import pytest
 from real_book import ROOT, rapport
 
 from edition.checking import Finished, Outcome
-from edition.verification import CHECKS, Gate, carnets, claims, integrity, published, run, verify
+from edition.gate import Gate
+from edition.verification import CHECKS, carnets, claims, integrity, published, run, verify
 from edition.verification.report import holds, summary
 from enquete.errors import EnqueteError
 from enquete.survey import Survey, open_survey

@@ -19,6 +19,7 @@ from edition.cache.executions import Executions
 from edition.clock import Clock
 from edition.config import Config
 from edition.execution import Engine, Executed, Progress, WarmParent, after_all, execute
+from edition.garbage import no_collection
 from edition.lock import only_build
 from edition.order import Order
 from edition.publish import new_book
@@ -42,8 +43,9 @@ class Options:
             build (bad data is said once, not by every chapter).
         check: called with the folder of the new book once everything is written; what it
             raises keeps the previous book in place.
-        ahead: called with that folder as soon as only the PDF and the descriptions are missing:
-            what checks can do meanwhile.
+        early: called once, while pandoc converts: what checks can do before there is a book.
+        ahead: called with that folder as soon as only the PDF is missing: what checks can do
+            meanwhile.
         draft: mark every page as a draft.
         cache: use what is remembered of earlier executions and conversions.
         publication: make everything again and prove that what was remembered is the same.
@@ -60,6 +62,7 @@ class Options:
     progress: Progress | None = None
     ready: Callable[[], object] | None = None
     check: Callable[[Path], None] | None = None
+    early: Callable[[], None] | None = None
     ahead: Callable[[Path], None] | None = None
     draft: bool = False
     cache: bool = True
@@ -105,7 +108,7 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
     output = options.output or config.root / config.output_dir
     ledger = ledger_folder(config.root)
     theme = options.theme or config.root / "theme"
-    with only_build(ledger.parent / "verrou", options.say):
+    with only_build(ledger.parent / "verrou", options.say), no_collection():
         made_from = manifest.inputs(config, theme)
         with clock.step("lecture"):
             chapters = read_chapters(config.root, config.sources)
@@ -126,7 +129,9 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
                 conversions=conversions,
                 rehearsal=options.rehearsal,
             )
-            written = write_book(order, executed, entries, folder, clock, options.ahead)
+            written = write_book(
+                order, executed, entries, folder, clock, (options.early, options.ahead)
+            )
             if options.check:
                 with clock.step("vérifications"):
                     options.check(folder)

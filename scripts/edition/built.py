@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from edition.cache.clean import Clean
 from edition.checking import Finished
 from edition.pages import VERIFICATION
 from enquete.errors import EnqueteError
@@ -49,9 +50,11 @@ def read_book(folder: Path) -> Mapping[str, Any]:
     return content
 
 
-def finished(folder: Path, root: Path, survey: Survey | None = None) -> Finished:
+def finished(
+    folder: Path, root: Path, survey: Survey | None = None, *, clean: Clean | None = None
+) -> Finished:
     """Return the book of *folder*, made from the project *root*, ready for its checks."""
-    return Finished(folder, root, survey or open_survey(root), read_book(folder))
+    return Finished(folder, root, survey or open_survey(root), read_book(folder), clean or Clean())
 
 
 def page_files(folder: Path) -> list[Path]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from edition.cache.clean import Clean
 from enquete.errors import EnqueteError
 from enquete.survey import Survey
 
@@ -21,12 +22,14 @@ class Finished:
         root: the project it was made from.
         survey: the answers, the register and what was declared.
         provenance: the content of `provenance.json`.
+        clean: what remembers the texts that were found clean.
     """
 
     folder: Path
     root: Path
     survey: Survey
     provenance: Mapping[str, Any]
+    clean: Clean = field(default_factory=Clean)
 
     @property
     def entries(self) -> Sequence[Mapping[str, Any]]:

@@ -49,6 +49,13 @@ def build(
     be proved (*publication*). A book that Quarto made is checked once published. A *draft*
     is published whatever the checks find, and says so.
     """
+    from edition.garbage import no_collection
+
+    with no_collection(last=True):
+        return _build(formats, engine, cache=cache, publication=publication, draft=draft)
+
+
+def _build(formats: str, engine: str, *, cache: bool, publication: bool, draft: bool) -> int:
     from edition import manifest, tracked
     from edition.config import read_config
 
@@ -96,8 +103,8 @@ def _integrated(
 ) -> BuildResult:
     from edition.build import Options
     from edition.build import build as build_book
+    from edition.gate import Gate
     from edition.progress import shown
-    from edition.verification import Gate
 
     def ready() -> None:
         """Stop at bad data, before any chapter runs."""
@@ -105,12 +112,13 @@ def _integrated(
 
         open_survey()
 
-    gate = Gate(config.root, draft=draft)
+    gate = Gate(config.root, draft=draft, cache=cache and not publication)
     with shown() as progress:
         options = Options(
             formats=FORMATS[formats],
             ready=ready,
             check=gate,
+            early=gate.early,
             ahead=gate.ahead,
             draft=draft,
             cache=cache,

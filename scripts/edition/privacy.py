@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from edition.cache.clean import Clean
+from edition.cache.keys import digest
 from edition.checking import Finished, Outcome
 from edition.wordings import BREAK, Wording, raw, wordings
-from enquete.disclosure.findings import Findings, examine
+from enquete.disclosure.findings import examine
 from enquete.errors import EnqueteError
 from enquete.paths import root as project_root
 from enquete.personal import SIGNS, Plain, Sign, plain
@@ -31,27 +35,134 @@ def check(book: Finished) -> Outcome:
 
     No fault shows what was found: the log of a build is read by more people than the book.
     """
-    files = sorted(file for file in book.folder.rglob("*") if file.is_file())
     signs = _Signs(book.survey.policy.admitted_texts)
     faults: list[EnqueteError] = []
     for source, text in published_texts(book.survey):
         faults += [_personal(kind, source) for kind in signs.kinds(text, reviewed=True)]
+    files, named = _files(book, signs)
+    faults += named
+    small, compared, told = _small_groups(book)
+    said = (
+        f"{files} fichiers lus, {len(faults)} donnée(s) personnelle(s) ; "
+        f"{compared} paires de groupes comparées, {len(small)} groupe(s) trop petit(s)"
+    )
+    notes = (*signs.unused(), *told)
+    return Outcome(NAME, TITLE, files, said, (*faults, *small), notes)
+
+
+def prepare(book: Finished) -> None:
+    """Read the files that are there already, and the ledger: what is clean is not read again."""
+    _files(book, _Signs(book.survey.policy.admitted_texts))
+    _small_groups(book)
+
+
+def _small_groups(book: Finished) -> tuple[tuple[EnqueteError, ...], int, tuple[str, ...]]:
+    """
+    Return the faults, how many pairs were compared, and what a reviewer should know.
+
+    They rest on the ledger and on the data: a ledger without fault is not examined again.
+    """
+    ledger = hashlib.sha256(json.dumps(book.provenance).encode()).hexdigest()
+    data = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((book.root / "data").glob("*"))
+        if path.is_file()
+    }
+    key = digest([NAME, "effectifs", _ground(book), ledger, data])
+    known = book.clean.get(key)
+    if known is not None:
+        return (), known["paires"], tuple(known["notes"])
+    found = examine(book.survey, book.entries)
+    notes = found.notes(_SHOWN)
+    if not found.faults:
+        book.clean.put(key, {"paires": found.compared, "notes": notes})
+    return found.faults, found.compared, notes
+
+
+def _files(book: Finished, signs: _Signs) -> tuple[int, list[EnqueteError]]:
+    """Return how many files there are, and who is named in them."""
+    files = sorted(file for file in book.folder.rglob("*") if file.is_file())
     identifiers = _Identifiers(book.survey.answers.ids)
+    ground = _ground(book)
+    faults: list[EnqueteError] = []
     for file in files:
         name = file.relative_to(book.folder).as_posix()
         rows = name.startswith(f"{DATA}/") and not book.survey.original
-        pieces = list(wordings(file))
-        whole = BREAK.join(piece.text for piece in pieces)
-        for kind in signs.kinds(whole):
-            places = _places(file, name, pieces, partial(signs.has, kind))
-            faults += [_personal(kind, place) for place in places]
-        if not rows and identifiers.among(whole):
-            faults += map(_respondent, _places(file, name, pieces, identifiers.among))
-        faults += _machine(file, name, book.root)
-    found = examine(book.survey, book.entries)
-    faults += found.faults
-    notes = (*signs.unused(), *found.notes(_SHOWN))
-    return Outcome(NAME, TITLE, len(files), _said(len(files), faults, found), tuple(faults), notes)
+        among = _nobody if rows else identifiers.among
+        memory = _Memory(book.clean, digest([ground, file.suffix, rows]))
+        faults += _named(file, name, book.root, signs, among, memory)
+    return len(files), faults
+
+
+def _named(
+    file: Path,
+    name: str,
+    root: Path,
+    signs: _Signs,
+    among: Callable[[str], bool],
+    memory: _Memory,
+) -> Iterator[EnqueteError]:
+    """
+    Find who is named in a file.
+
+    One whose bytes were found quiet is not read again; nor is such a page of the PDF.
+    """
+    content = file.read_bytes()
+    if memory.has(content):
+        return
+
+    def quiet(text: str) -> bool:
+        return not (among(text) or signs.seen(text))
+
+    pieces = [piece for piece in wordings(file) if not memory.quiet(piece, quiet)]
+    whole = BREAK.join(piece.text for piece in pieces)
+    for kind in signs.kinds(whole):
+        places = _places(file, name, pieces, partial(signs.has, kind))
+        yield from (_personal(kind, place) for place in places)
+    if among(whole):
+        yield from map(_respondent, _places(file, name, pieces, among))
+    machine = list(_machine(file, name, root))
+    yield from machine
+    if not (pieces or machine):
+        memory.add(content)
+
+
+def _nobody(_: str) -> bool:
+    return False
+
+
+def _ground(book: Finished) -> str:
+    """Return the hash of what decides, with a file's bytes, whether somebody is named in it."""
+    admitted = [[each.kind, each.text] for each in book.survey.policy.admitted_texts]
+    answers = dict(book.survey.answers.hashes)
+    return digest([book.clean.examined_by, admitted, answers, sorted(_paths(book.root))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What was found quiet (no sign of anybody, nothing that had to be admitted), on a *ground*."""
+
+    clean: Clean
+    ground: str
+
+    def has(self, content: bytes) -> bool:
+        return self.clean.get(self._key(content)) is not None
+
+    def add(self, content: bytes) -> None:
+        self.clean.put(self._key(content), 1)
+
+    def quiet(self, piece: Wording, examine: Callable[[str], bool]) -> bool:
+        """Tell whether a piece is quiet; only pages are remembered: other files are so whole."""
+        content = f"{piece.place}\0{piece.text}".encode(errors="surrogatepass")
+        if piece.place and self.has(content):
+            return True
+        found = examine(piece.text)
+        if found and piece.place:
+            self.add(content)
+        return found
+
+    def _key(self, content: bytes) -> str:
+        return digest([NAME, self.ground, hashlib.sha256(content).hexdigest()])
 
 
 def diagnose(folder: str | None) -> int:
@@ -91,6 +202,12 @@ class _Signs:
 
     def has(self, kind: str, text: str) -> bool:
         return kind in self.kinds(text)
+
+    def seen(self, text: str) -> bool:
+        """Tell whether a text has any sign, or any text that the policy admits."""
+        seen = Plain(plain(text))
+        admitted = (each in seen.text for texts in self._admitted.values() for each in texts)
+        return any(admitted) or any(any(sign.matches(seen)) for sign in SIGNS if not sign.reviewed)
 
     def _kept(self, sign: Sign, seen: Plain) -> bool:
         """Tell whether anything is left once what the policy admits is set aside."""
@@ -144,14 +261,18 @@ class _Identifiers:
 
 def _machine(file: Path, name: str, root: Path) -> Iterator[EnqueteError]:
     """Find paths of the machine that built the book: they name its user."""
-    paths = {f"{Path.home()}/", f"{root.resolve()}/", f"{root.resolve()}\\"}
-    needles = [path.encode() for path in paths if len(path) > 3]
+    needles = [path.encode() for path in _paths(root)]
     if any(needle in content for content in raw(file) for needle in needles):
         yield EnqueteError(
             "Chemin de cette machine dans un fichier publié.",
             name,
             "chercher la cellule ou l’outil qui l’écrit, et donner un chemin relatif.",
         )
+
+
+def _paths(root: Path) -> set[str]:
+    paths = {f"{Path.home()}/", f"{root.resolve()}/", f"{root.resolve()}\\"}
+    return {path for path in paths if len(path) > 3}
 
 
 def _personal(kind: str, where: str) -> EnqueteError:
@@ -168,12 +289,4 @@ def _respondent(where: str) -> EnqueteError:
         "Identifiant de répondante dans un fichier publié.",
         where,
         "ne publier que des comptes : retirer la cellule qui montre des lignes de réponses.",
-    )
-
-
-def _said(files: int, faults: Sequence[EnqueteError], found: Findings) -> str:
-    named = len(faults) - len(found.faults)
-    return (
-        f"{files} fichiers lus, {named} donnée(s) personnelle(s) ; "
-        f"{found.compared} paires de groupes comparées, {len(found.faults)} groupe(s) trop petit(s)"
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -15,19 +16,29 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 
+_OFTEN = 0.1  # seconds between two drawings of the bar
+
+
 @contextmanager
 def shown(stream: TextIO = sys.stderr) -> Iterator[Progress]:
     """Give the function that execution calls at each step, and show what it says on *stream*."""
     if not stream.isatty():
         yield Lines(stream).step
         return
+    bars = Bars(lambda: _bar(stream))
+    try:
+        yield bars.step
+    finally:
+        bars.stop()
+
+
+def _bar(stream: TextIO) -> Bar:
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rest]}"))
-    with Bar(*columns, console=Console(file=stream), transient=True) as bar:
-        yield Bars(bar).step
+    return Bar(*columns, console=Console(file=stream), transient=True, auto_refresh=False)
 
 
 class Counted:
@@ -80,22 +91,45 @@ class Lines(Counted):
 
 
 class Bars(Counted):
-    """A bar for the steps of all chapters, the names of those that run, what remains."""
+    """
+    A bar for the steps of all chapters, the names of those that run, what remains.
 
-    def __init__(self, bar: Bar) -> None:
+    It is there while chapters run, no longer; without any that runs it is not even made. It
+    has no thread, which would keep the checks from being shared out (`edition.aside`).
+    """
+
+    def __init__(self, make: Callable[[], Bar]) -> None:
         super().__init__()
-        self._bar = bar
-        self._task: TaskID = bar.add_task("Exécution", total=None, rest="")
+        self._make = make
+        self._made: tuple[Bar, TaskID] | None = None
+        self._drawn = 0.0
+
+    def stop(self) -> None:
+        """Remove the bar."""
+        if self._made:
+            self._made[0].stop()
 
     def step(self, chapter: Chapter, done: int, total: int) -> None:
         """Show a step."""
         self.count(chapter, done, total)
         (steps, all_steps), (ended, chapters) = self.steps, self.chapters
-        self._bar.update(
-            self._task,
+        if self._made is None:
+            bar = self._make()
+            self._made = bar, bar.add_task("Exécution", total=None, rest="")
+        bar, task = self._made
+        if steps < all_steps:
+            bar.start()
+        now = time.monotonic()
+        refresh = now - self._drawn > _OFTEN
+        self._drawn = now if refresh else self._drawn
+        bar.update(
+            task,
+            refresh=refresh,
             completed=steps,
             total=all_steps,
             description=f"Exécution {', '.join(self.running)}"[:60],
             rest=f"étape {steps} sur {all_steps}, "
             f"encore {chapters - ended} chapitre{'s' if chapters - ended > 1 else ''}",
         )
+        if steps == all_steps:
+            bar.stop()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -140,6 +141,7 @@ def read_source(file: Path, path: str) -> str:
         ) from None
 
 
+@lru_cache(maxsize=256)  # a build reads the chapters, then its checks read them again
 def scan(text: str, path: str) -> Chapter:
     """Scan the text of a chapter; raise every refusal found together."""
     lines = text.split("\n")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edition import assemble, datasets, package, pages, provenance, site
+from edition import assemble, datasets, pages, provenance, site
 from edition.clock import Clock
 from edition.execution.model import Executed
 from edition.execution.notebook import dump, notebook
@@ -26,6 +26,9 @@ FOOTER = (
     "<p>Chaque chiffre renvoie à la question, à la base et au calcul qui le donnent&#160;: "
     '<a href="provenance.json">registre complet (JSON)</a>.</p>'
 )
+
+
+Meanwhile = tuple[Callable[[], None] | None, Callable[[Path], None] | None]
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,15 @@ def write_book(
     entries: list[dict[str, Any]],
     folder: Path,
     clock: Clock,
-    ahead: Callable[[Path], None] | None = None,
+    meanwhile: Meanwhile = (None, None),
 ) -> Written:
     """
     Write the book into the empty *folder*.
 
-    *ahead* is called on it while the PDF is being made, once the site is complete.
+    Of *meanwhile*, the first is called while pandoc converts; the second on the folder while
+    the PDF is being made, once all the rest is written.
     """
+    early, ahead = meanwhile
     config, theme = order.config, order.theme
     known = provenance.by_figure(entries)
     provenance.check_prints(executed, known)
@@ -85,9 +90,14 @@ def write_book(
             with clock.step("pandoc typst"):
                 return order.converted(book, "typst", work, read)
 
-        def make_pdf(source: str, ledger: bytes) -> None:
+        def html_pages() -> str:
+            with clock.step("pandoc html"):
+                return order.converted(book, "html", work, read)
+
+        def make_pdf(source: Future[str], ledger: bytes) -> None:
+            text = source.result()
             with clock.step("PDF"):
-                data = order.compiled(source, book, work, ledger)
+                data = order.compiled(text, book, work, ledger)
             (folder / pdf_name).write_bytes(data)
 
         def make(name: str) -> str:
@@ -95,9 +105,12 @@ def write_book(
                 return MAKERS[name](book, config, theme, work, folder)
 
         source = pool.submit(typst_source) if pdf_name else None
+        converted = pool.submit(html_pages)
         others = [pool.submit(make, name) for name in order.formats if name in MAKERS]
-        with clock.step("pandoc html"):
-            html = order.converted(book, "html", work, read)
+        if early:
+            with clock.step("préparation"):
+                early()
+        html = converted.result()
         with clock.step("site"):
             kinds = {entry.stem: entry.kind for entry in config.entries}
             made = pages.cut(html, kinds, book.pictures)
@@ -109,7 +122,7 @@ def write_book(
             provenance.write(entries, config, folder, origin, provenance.files_of(entries))
             # The PDF carries the ledger, which says where the site prints each figure.
             pending = (
-                pool.submit(make_pdf, source.result(), (folder / "provenance.json").read_bytes())
+                pool.submit(make_pdf, source, (folder / "provenance.json").read_bytes())
                 if source
                 else None
             )
@@ -137,13 +150,15 @@ def write_book(
                 )
             datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
+        if ahead:
+            with clock.step("vérifications du site"):
+                ahead(folder)
         if pending:
-            if ahead and not pending.done():
-                with clock.step("vérifications du site"):
-                    ahead(folder)
             pending.result()
         made_others = tuple(other.result() for other in others)
         with clock.step("description"):
+            from edition import package  # with the answers: imported when all else is written
+
             package.describe(made, entries, config, folder)
     return Written(
         pages=tuple(page.file for page in made),

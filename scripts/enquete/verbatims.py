@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from enquete.errors import EnqueteError, raise_all
 from enquete.escape import clean
 from enquete.paths import relative
 from enquete.personal import kinds
-from enquete.tabular import Records, read_csv
+
+if TYPE_CHECKING:
+    from enquete.tabular import Records
 
 NAME = "verbatims.csv"
 COLUMNS = ("id", "texte", "relectrice", "date")
@@ -42,6 +45,8 @@ def read_verbatims(data: Path) -> Mapping[str, Verbatim] | None:
     _check_header(raw, relative(path))
     if len(raw.split()) == 1:
         return {}
+    from enquete.tabular import read_csv  # with numpy: most projects have no such file
+
     records = read_csv(path, COLUMNS)
     raise_all(list(_problems(records)))
     return {

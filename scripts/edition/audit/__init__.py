@@ -27,6 +27,7 @@ A structure that these modules do not know is a fault that names it, never a sil
 from __future__ import annotations
 
 from edition.audit.pdf import check_pdf
+from edition.audit.side import prepare_pdf
 from edition.audit.site import check_html
 
-__all__ = ["check_html", "check_pdf"]
+__all__ = ["check_html", "check_pdf", "prepare_pdf"]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +99,13 @@ class Admitted:
 def read_admitted(root: Path) -> Admitted:
     """Read the list of the project; a project without one admits nothing."""
     path = root / FILE
-    if not path.is_file():
-        return Admitted(())
+    return Admitted(_admissions(path.read_text("utf-8")) if path.is_file() else ())
+
+
+@lru_cache(maxsize=2)  # for the audit of the site, then for that of the PDF
+def _admissions(text: str) -> tuple[Admission, ...]:
     try:
-        content = yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506 (a safe one)
+        content = yaml.load(text, _LOADER)  # noqa: S506 (a safe one)
     except yaml.YAMLError as error:
         raise EnqueteError(
             "Le fichier des nombres admis ne se lit pas.", f"{FILE} : {error}", "Corrigez-le."
@@ -120,7 +124,7 @@ def read_admitted(root: Path) -> Admitted:
             )
     if faults:
         raise EnqueteErrors(faults)
-    return Admitted(tuple(made))
+    return tuple(made)
 
 
 def _admission(item: Mapping[str, Any]) -> Admission:

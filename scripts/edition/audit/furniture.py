@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from edition.audit.numbering import Numbering
 from edition.audit.numbers import find, plain
 from edition.audit.paper import Paper, squeeze
-from edition.audit.reading import Block
-from edition.audit.scopes import declared
+from edition.audit.scopes import edition_words
 from edition.checking import Finished
 from enquete.errors import EnqueteError
+
+if TYPE_CHECKING:
+    from edition.audit.side import Side
 
 PRINT = "chiffre:"
 _MARGIN = re.compile(r"(?:registre )?[\d–, ]+")
@@ -26,14 +29,13 @@ _NUMBERED = re.compile(r"\w+ ((?:[A-Z]|\d+)(?:\.\d+)*)")
 def check_furniture(
     paper: Paper,
     printed: Mapping[str, Sequence[int]],
+    rows: Mapping[int, set[int]],
     numbering: Numbering,
-    pages: Mapping[str, Sequence[Block]],
     file: str,
 ) -> Iterator[EnqueteError]:
     """Check every number that stands outside the text: nothing there may be made up."""
     titles = {squeeze(title) for title in numbering.titles.values()}
     titles |= {squeeze(title) for _, _, title in numbering.headings}
-    rows = rows_by_page(printed, pages)
     about = {
         page
         for anchor, found in printed.items()
@@ -65,17 +67,9 @@ def check_furniture(
 
 
 def rows_by_page(
-    printed: Mapping[str, Sequence[int]], pages: Mapping[str, Sequence[Block]]
+    printed: Mapping[str, Sequence[int]], ranks: Mapping[str, int]
 ) -> Mapping[int, set[int]]:
     """Return the numbers of the register's rows whose figures each page prints."""
-    ranks = {
-        run.node.attributes["id"].removeprefix("reg-"): int(block.text[run.start : run.end])
-        for blocks in pages.values()
-        for block in blocks
-        for run in block.runs
-        if run.node.attributes.get("id", "").startswith("reg-")
-        and block.text[run.start : run.end].strip().isdigit()
-    }
     found: dict[int, set[int]] = defaultdict(set)
     for anchor, numbers in printed.items():
         name = anchor.partition(f"#{PRINT}")[2]
@@ -94,35 +88,23 @@ def _numbers(margin: Sequence[str]) -> Iterator[int]:
 
 def check_marks(
     paper: Paper,
-    pages: Mapping[str, Sequence[Block]],
+    site: Side,
     titles: Mapping[str, set[int]],
     book: Finished,
     file: str,
 ) -> Iterator[EnqueteError]:
     """Check what only a screen reader or a search engine meets."""
-    spoken = {
-        squeeze(block.text)
-        for blocks in pages.values()
-        for block in blocks
-        if block.kind in ("@aria-label", "@alt")
-    }
     for number, text in paper.alternatives:
-        if find(text) and squeeze(text) not in spoken:
-            for part in _unlike(text, "\n".join(spoken)):
+        if find(text) and squeeze(text) not in site.spoken:
+            for part in _unlike(text, "\n".join(site.spoken)):
                 yield _fault(part, number, file, "texte de remplacement")
     starts = {}
     for title, number in paper.outline:
         starts[title.split(" ")[0].split("\u00a0")[0]] = number
         if number not in titles.get(squeeze(title), ()):
             yield _fault(title, number, file, "signet")
-    addresses = {
-        run.node.attributes.get("href", "")
-        for blocks in pages.values()
-        for block in blocks
-        for run in block.runs
-    }
     for number, text, to in paper.notes:
-        if not find(text) or text in addresses:
+        if not find(text) or text in site.addresses:
             continue
         page, name = _LINK.fullmatch(text), _NUMBERED.fullmatch(plain(text))
         if page and int(page[1]) == to:
@@ -130,7 +112,7 @@ def check_marks(
         if name and starts.get(name[1]) == to:
             continue
         yield _fault(text, number, file, "description d’un lien")
-    words = {squeeze(each) for each in declared(book).book}
+    words = {squeeze(each) for each in edition_words(book)}
     for text in paper.metadata:
         if find(text) and squeeze(text).lower() not in words:
             yield _fault(text, 0, file, "description du fichier")

@@ -34,16 +34,22 @@ _ROMAN = re.compile("[IVX]+(?:e|er|ère|ème)")
 _SIGNS = "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u218b\u2460-\u249b"
 _NUMBER = re.compile(
     rf"""
-      [^\W\d_]+\d\w*                                   # a name: Q10b, SHA256, R0001
+      [^\W\d_{_SIGNS}][^\W\d_]*+(?:\d\w*+)?+           # a word; a name: Q10b, SHA256, R0001
+    | [^\W\d_]++\d\w*                                  # one that begins with a sign
     | (?<![\d,.])\d{{1,3}}(?:[ \u00a0\u202f\u2009]\d{{3}})+(?!\d)(?:,\d+)?   # 2 542
     | \d++(?:[.,]\d++)*+(?:ère|ème|er|re|e|nde|nd)?+(?![^\W_])   # 45  80,8  1er  2026
     | \d++(?:[.,]\d++)*+\w*+                            # 3A, a hash
     | [{_SIGNS}]+                                      # ² ½ ①
-    | \b[IVX]+(?:e|er|ère|ème)\b                       # XXIe
-    | [^\W\d_]+                                        # a word, to be looked up
+    | [^\W\d_]+                                        # what is left
     """,
     re.VERBOSE,
 )
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MAY_COUNT = re.compile(rf"[\d{_SIGNS}]")
+_WORDS_SEEN: set[str] = set()
+"""Words met that are no numbers: a text of such words alone, as most are, has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,18 @@ def find(text: str) -> tuple[Number, ...]:
     >>> [number.text for number in find("Près de 2\u202f542 personnes, soit un tiers des 1ers")]
     ['2\u202f542', 'tiers', '1ers']
     """
-    return tuple(
-        Number(match.start(), match.end(), match[0])
-        for match in _NUMBER.finditer(text)
-        if not match[0].isalpha() or _is_word(match[0])
-    )
+    if not _MAY_COUNT.search(text) and _WORDS_SEEN.issuperset(_LETTERS.findall(text)):
+        return ()
+    found = []
+    for match in _NUMBER.finditer(text):
+        word = match[0]
+        if word in _WORDS_SEEN:
+            continue
+        if not word.isalpha() or _is_word(word):
+            found.append(Number(match.start(), match.end(), word))
+        else:
+            _WORDS_SEEN.add(word)
+    return tuple(found)
 
 
 def plain(text: str) -> str:

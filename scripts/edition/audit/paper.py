@@ -12,10 +12,12 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from edition.aside import aside, can_copy
 from edition.audit.numbers import find
 
 _HYPHENS = "-\u00ad\u2010\ufffe\u0002"
 _BUFFER = 8192
+_LONG = 16  # pages that are worth a second process
 _RARE = re.compile("[\\-\u2010\u2011\u00ad\ufffe\u0002\u200b\u2060\u2063\ufeff]")
 _DROPPED = re.compile(
     r"(?<=\d)[\-\u2010\u2011\ufffe\u0002]\s*(?=\d)|[\s\-\u2010\u2011\u00ad\ufffe\u0002\u200b\u2060\u2063\ufeff]+"
@@ -94,13 +96,7 @@ def read_pdf(content: bytes) -> Paper:
     """
     document = pypdfium2.PdfDocument(content)
     try:
-        pages, alternatives, notes = [], [], []
-        for index in range(len(document)):
-            page = document[index]
-            pages.append(_page(page, index + 1))
-            alternatives += [(index + 1, text) for text in _alternatives(page)]
-            notes += [(index + 1, text, to) for text, to in _notes(document, page)]
-            page.close()
+        sheets = _sheets(document)
         outline = []
         for mark in document.get_toc():
             dest = mark.get_dest()
@@ -109,16 +105,69 @@ def read_pdf(content: bytes) -> Paper:
     finally:
         document.close()
     return Paper(
-        pages=tuple(pages),
-        alternatives=tuple(alternatives),
+        pages=tuple(sheet.page for sheet in sheets),
+        alternatives=tuple(
+            (sheet.page.number, text) for sheet in sheets for text in sheet.alternatives
+        ),
         outline=tuple(outline),
-        notes=tuple(notes),
+        notes=tuple((sheet.page.number, *note) for sheet in sheets for note in sheet.notes),
         metadata=tuple(value for name, value in about.items() if value and name in _SAID),
         about=tuple(about.values()),
     )
 
 
 _SAID = frozenset(("Title", "Author", "Subject", "Keywords"))
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A page with the text alternatives of its tags, and what its links say and lead to."""
+
+    page: PaperPage
+    alternatives: tuple[str, ...]
+    notes: tuple[tuple[str, int], ...]
+
+
+def _sheets(document: Any) -> list[_Sheet]:
+    """Read all pages; a copy of this process reads half of a long document."""
+    count = len(document)
+    if count < _LONG or not can_copy():
+        return [_sheet(document, index) for index in range(count)]
+    half = count // 2
+    with aside(lambda: [_to_json(_sheet(document, at)) for at in range(half, count)]) as wait:
+        first = [_sheet(document, index) for index in range(half)]
+        answer = wait()
+    if answer is None:
+        return first + [_sheet(document, index) for index in range(half, count)]
+    return first + [_from_json(*each) for each in answer]
+
+
+def _sheet(document: Any, index: int) -> _Sheet:
+    page = document[index]
+    try:
+        return _Sheet(
+            _page(page, index + 1), tuple(_alternatives(page)), tuple(_notes(document, page))
+        )
+    finally:
+        page.close()
+
+
+def _to_json(sheet: _Sheet) -> list[Any]:
+    page = sheet.page
+    return [
+        [page.number, page.body, page.furniture, page.drawn],
+        sheet.alternatives,
+        sheet.notes,
+    ]
+
+
+def _from_json(page: list[Any], alternatives: list[str], notes: list[list[Any]]) -> _Sheet:
+    number, body, furniture, shown = page
+    return _Sheet(
+        PaperPage(number, body, tuple(furniture), shown),
+        tuple(alternatives),
+        tuple((text, to) for text, to in notes),
+    )
 
 
 def _page(page: Any, number: int) -> PaperPage:

@@ -11,16 +11,14 @@ from edition.audit.admitted import Admitted, read_admitted
 from edition.audit.entries import Said, key
 from edition.audit.furniture import PRINT, check_furniture, check_marks, rows_by_page
 from edition.audit.matching import Found, Stream, Unit, match
-from edition.audit.numbering import Numbering, numbered
+from edition.audit.numbering import Numbering
 from edition.audit.numbers import Number, find, plain
 from edition.audit.paper import Paper, PaperPage, read_pdf, squeeze
-from edition.audit.reading import Block
-from edition.audit.scopes import declared
-from edition.audit.site import page_order, read_pages, where
-from edition.audit.units import units_of
+from edition.audit.scopes import edition_words
+from edition.audit.side import Side, side_of
+from edition.audit.whereabouts import where
 from edition.built import OF_QUARTO, by_quarto
 from edition.checking import Finished, Outcome
-from edition.pages import drawn
 from enquete.errors import EnqueteError
 
 NAME, TITLE = "audit-pdf", "Le PDF porte les mêmes nombres que le site"
@@ -39,9 +37,9 @@ def check_pdf(book: Finished) -> Outcome:
         missing = "PDF" if not files else "site"
         return Outcome(NAME, TITLE, 0, "", skipped=f"Le livre n’a pas de {missing}.")
     admitted = read_admitted(book.root)
-    pages = read_pages(book.folder)
+    side = side_of(book)
     paper = read_pdf(files[0].read_bytes())
-    counted, faults = compare(book, pages, paper, admitted, files[0].name)
+    counted, faults = compare(book, side, paper, admitted, files[0].name)
     faults += admitted.unused(pdf=True, origin=book.provenance["edition"]["origin"])
     said = (
         f"{counted} nombres lus dans {len(paper.pages)} pages de PDF, "
@@ -55,8 +53,7 @@ class Compared:
     """What the steps of a comparison share."""
 
     book: Finished
-    numbering: Numbering
-    units: Sequence[Unit]
+    side: Side
     paper: Paper
     stream: Stream
     places: Mapping[int, Found]
@@ -66,43 +63,39 @@ class Compared:
         """Return the pages of each anchor of the site that the PDF's text holds, in order."""
         found: dict[str, list[int]] = defaultdict(list)
         for index, place in sorted(self.places.items()):
-            for anchor, offset in self.units[index].starts:
+            for anchor, offset in self.side.units[index].starts:
                 found[anchor].append(self.stream.page(place.at(offset)))
         return found
 
 
 def compare(
     book: Finished,
-    pages: Mapping[str, Sequence[Block]],
+    side: Side,
     paper: Paper,
     admitted: Admitted,
     file: str,
 ) -> tuple[int, list[EnqueteError]]:
     """Return how many numbers the PDF holds, and those that nothing explains."""
-    order = [each for each in page_order(book, pages) if each in _chapters(book)]
-    numbering = numbered(pages, page_order(book, pages))
-    units = [unit for name in order for unit in units_of(pages[name])]
+    numbering = side.numbering
     stream = Stream(paper.pages)
-    start = _first_chapter(stream, paper, numbering, order)
-    _contents(units, paper, stream)
-    places = match(units, stream, start)
-    compared = Compared(book, numbering, units, paper, stream, places, file)
+    start = _first_chapter(stream, paper, numbering, side.order)
+    _contents(side.units, paper, stream)
+    places = match(side.units, stream, start)
+    compared = Compared(book, side, paper, stream, places, file)
     faults = list(_missing(compared))
     faults += _rows(compared)
     _front(compared, start)
-    _named_rows(compared, pages)
+    printed = compared.printed_on()
+    rows = rows_by_page(printed, side.rows)
+    _named_rows(stream, rows)
     for page, number, _ in stream.left():
         text = plain(page.body).lower()
         if not admitted.covers("pdf", "p", text, number):
             faults.append(orphan(page, number, file))
-    faults += check_furniture(compared.paper, compared.printed_on(), numbering, pages, file)
-    faults += check_marks(paper, pages, _titles(compared), book, file)
+    faults += check_furniture(paper, printed, rows, numbering, file)
+    faults += check_marks(paper, side, _titles(compared), book, file)
     counted = sum(len(find(page.body)) for page in paper.pages)
     return counted, faults
-
-
-def _chapters(book: Finished) -> set[str]:
-    return {f"{stem}.html" for stem in book.provenance["edition"]["chapters"]}
 
 
 def _first_chapter(stream: Stream, paper: Paper, numbering: Numbering, order: Sequence[str]) -> int:
@@ -115,7 +108,7 @@ def _first_chapter(stream: Stream, paper: Paper, numbering: Numbering, order: Se
 
 def _missing(compared: Compared) -> Iterator[EnqueteError]:
     """Name the numbers of the site that the PDF does not hold."""
-    for index, unit in enumerate(compared.units):
+    for index, unit in enumerate(compared.side.units):
         if index in compared.places or not any(find(block.text) for block in unit.blocks):
             continue
         yield EnqueteError(
@@ -133,7 +126,7 @@ def _rows(compared: Compared) -> Iterator[EnqueteError]:
     the data that the site folds under a chart are not in the PDF.
     """
     pages, charts = compared.printed_on(), _charts(compared)
-    for index, unit in enumerate(compared.units):
+    for index, unit in enumerate(compared.side.units):
         target = _way_back(unit)
         place = compared.places.get(index)
         if target is None or place is None:
@@ -145,7 +138,7 @@ def _rows(compared: Compared) -> Iterator[EnqueteError]:
         printed = pages.get(f"{file}#{PRINT}{name}") or pages.get(f"{file}#{anchor}")
         right = [f"p.{printed[0]}"] if printed else []
         if chart := charts.get((file, name)):
-            right.append(f"figure{compared.numbering.targets.get(chart)}")
+            right.append(f"figure{compared.side.numbering.targets.get(chart)}")
         given = next((each for each in right if compared.stream.text.startswith(each, after)), "")
         if given:
             compared.stream.take(after, len(given))
@@ -161,9 +154,8 @@ def _rows(compared: Compared) -> Iterator[EnqueteError]:
 def _charts(compared: Compared) -> dict[tuple[str, str], str]:
     """Return the address of the first chart that draws each figure, by page and figure."""
     found: dict[tuple[str, str], str] = {}
-    for file in sorted(_chapters(compared.book)):
-        page = compared.book.folder / file
-        for figure, anchor in drawn(page.read_text("utf-8")) if page.is_file() else ():
+    for file, charts in sorted(compared.side.drawn.items()):
+        for figure, anchor in charts:
             found.setdefault((file, figure), f"{file}#{anchor}")
     return found
 
@@ -203,16 +195,14 @@ def _titles(compared: Compared) -> dict[str, set[int]]:
     """Return the pages on which each title stands, squeezed, without « Partie » or « Annexe »."""
     found: dict[str, set[int]] = defaultdict(set)
     for index, place in compared.places.items():
-        unit = compared.units[index]
+        unit = compared.side.units[index]
         if unit.blocks[0].kind in ("h1", "h2", "h3", "h4"):
             found[_PREFIX.sub("", unit.text)].add(compared.stream.page(place.place))
     return found
 
 
-def _named_rows(compared: Compared, pages: Mapping[str, Sequence[Block]]) -> None:
+def _named_rows(stream: Stream, rows: Mapping[int, set[int]]) -> None:
     """Account for « registre 12 » under a key figure that the page prints."""
-    stream = compared.stream
-    rows = rows_by_page(compared.printed_on(), pages)
     for named in re.finditer("registre", stream.text):
         end = named.end()
         while stream.text[end : end + 1].isdigit() and not stream.taken[end]:
@@ -233,12 +223,12 @@ def _take_all(stream: Stream, text: str, end: int) -> None:
 def _front(compared: Compared, start: int) -> None:
     """Account for the cover and the lists: captions with their page, words of the edition."""
     stream = compared.stream
-    for index, unit in enumerate(compared.units):
+    for index, unit in enumerate(compared.side.units):
         if index in compared.places and unit.blocks[0].node.inside("figcaption", "caption"):
             page = stream.page(compared.places[index].place)
             _take_all(stream, f"{_PREFIX.sub('', unit.text)}{page}", start)
     small = stream.text[:start].lower()
-    words = [squeeze(each) for each in declared(compared.book).book]
+    words = [squeeze(each) for each in edition_words(compared.book)]
     for entry in compared.book.entries:
         said = Said(entry)
         if squeeze(key(entry.get("label"))) in small:

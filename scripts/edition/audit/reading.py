@@ -38,6 +38,8 @@ _SPOKEN = _names(
     "alt title aria-label aria-description aria-roledescription aria-valuetext",
     "aria-placeholder placeholder label abbr summary value",
 )
+# The most frequent of those that nobody reads, told first.
+_MUTE = _names("class id href type role x y d fill width height scope popovertarget text-anchor")
 # What these hold is for the machine: an address, an id, the name of a class.
 _KEYS = _names(
     "data-chiffre data-de data-chapitre data-cites data-lien data-theme data-pagefind-body"
@@ -64,16 +66,15 @@ class Node:
         self.tag = tag
         self.attributes = attributes
         self.parent = parent
-        names = (
-            {f".{name}" for name in attributes["class"].split()} if "class" in attributes else ()
-        )
-        self.names = frozenset((tag, *names))
-        outer: frozenset[str] = parent.around if parent is not None else frozenset()
-        self.around = outer if self.names <= outer else outer | self.names
+        self.names = _named(tag, attributes.get("class", ""))
+        self.around = self.names if parent is None else _within(parent.around, self.names)
 
     def has(self, *classes: str) -> bool:
         """Tell whether the element has one of these classes."""
-        return any(f".{name}" in self.names for name in classes)
+        for name in classes:  # noqa: SIM110 (asked a hundred thousand times: no generator)
+            if f".{name}" in self.names:
+                return True
+        return False
 
     def lineage(self) -> Iterator[Node]:
         """Go from the element up to the root."""
@@ -86,7 +87,21 @@ class Node:
         """Return the nearest element, itself included, with one of these tags or `.classes`."""
         if self.around.isdisjoint(names):
             return None
-        return next((node for node in self.lineage() if not node.names.isdisjoint(names)), None)
+        node: Node | None = self
+        while node is not None and node.names.isdisjoint(names):
+            node = node.parent
+        return node
+
+
+# Elements are many, and few kinds of elements in few kinds of places: each is worked out once.
+@lru_cache(maxsize=4096)
+def _named(tag: str, classes: str) -> frozenset[str]:
+    return frozenset((tag, *(f".{name}" for name in classes.split())))
+
+
+@lru_cache(maxsize=16_384)
+def _within(outer: frozenset[str], names: frozenset[str]) -> frozenset[str]:
+    return outer if names <= outer else outer | names
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +132,7 @@ class Block:
     runs: tuple[Run, ...] = ()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Open:
     node: Node
     text: list[str] = field(default_factory=list)
@@ -173,19 +188,22 @@ class _Reader:
         self.block.length += len(text)
 
     def _open(self, tag: str, written: str) -> None:
-        attributes = {} if tag in _SILENT and "aria" not in written else _attributes(written)
+        silent = not written or (tag in _SILENT and "aria" not in written)
+        attributes = {} if silent else _attributes(written)
         node = Node(tag, attributes, self.node)
-        if tag not in _INLINE:
+        inline = tag in _INLINE
+        if not inline:
             self._flush(node)
-        self._attributes(node)
+        if attributes:
+            self._attributes(node)
         if tag == "br":
             self._text("\n")
         if tag in _VOID or written.rstrip().endswith("/"):
-            if tag not in _INLINE:
+            if not inline:
                 self._flush(self.node)
             return
         self.node = node
-        if tag in _INLINE:
+        if inline:
             self.block.starts.append((node, self.block.length))
 
     def _close(self, tag: str) -> None:
@@ -208,7 +226,9 @@ class _Reader:
         """End the text under way; an inline element still open goes on in the next one."""
         block = self.block
         if not block.text and not block.starts:
-            self.block = _Open(node)
+            block.node = node  # nothing has begun
+            if block.runs:
+                block.runs = []
             return
         still = [each for each, _ in block.starts]
         runs = [*block.runs, *(Run(start, block.length, each) for each, start in block.starts)]
@@ -222,6 +242,8 @@ class _Reader:
 
     def _attributes(self, node: Node) -> None:
         for name, value in node.attributes.items():
+            if name in _MUTE:
+                continue
             if node.tag == "meta" and name == "content":
                 about = node.attributes.get("name") or node.attributes.get("property") or ""
                 if about not in _TECHNICAL and value:

@@ -47,8 +47,8 @@ class Declared:
     works: Mapping[str, frozenset[str]]
 
 
-def declared(book: Finished) -> Declared:
-    """Read what the project of *book* declares."""
+def edition_words(book: Finished) -> tuple[str, ...]:
+    """Return the title, the subtitle, the authors and the date of the edition."""
     edition = book.provenance["edition"]
     day = str(edition.get("date") or "").split("-")
     dates: tuple[str, ...] = ()
@@ -58,9 +58,14 @@ def declared(book: Finished) -> Declared:
             f"{MONTHS[int(day[1]) - 1]} {day[0]}",
         )
     words = (edition.get("title"), edition.get("subtitle"), *edition.get("authors", ()), *dates)
+    return tuple(key(each) for each in words if each)
+
+
+def declared(book: Finished) -> Declared:
+    """Read what the project of *book* declares."""
     questions = {each.id: _question(each) for each in book.survey.questionnaire}
     return Declared(
-        book=tuple(key(each) for each in words if each),
+        book=edition_words(book),
         questions=questions,
         gaps=_gaps(book),
         works=_works(book.root),

@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from edition.audit.admitted import Admitted, read_admitted
 from edition.audit.bars import check_bars
 from edition.audit.entries import Said
 from edition.audit.files import check_files
+from edition.audit.found import Found, Rows, page_found
 from edition.audit.numbering import Numbering, numbered, referred
 from edition.audit.numbers import Number, find, plain
-from edition.audit.reading import Block, Node, read
+from edition.audit.reading import Block, read
 from edition.audit.scopes import Scopes, declared
 from edition.audit.spoken import check_spoken
+from edition.audit.whereabouts import where
 from edition.built import OF_QUARTO, by_quarto
+from edition.cache.keys import digest
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
 
 # Written by the checks themselves, from what they found: they cannot be their own judge.
 NOT_READ = frozenset(("verification.html",))
-_AROUND = 60
 
 NAME, TITLE = "audit-html", "Chaque nombre du site a une origine"
-
-
-@dataclass
-class Found:
-    """What the audit of a site counted, and the faults it found."""
-
-    figures: int = 0
-    structure: int = 0
-    accounted: int = 0
-    admitted: int = 0
-    faults: list[EnqueteError] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        """Return how many numbers were met."""
-        return self.figures + self.structure + self.accounted + self.admitted + len(self.faults)
 
 
 def check_html(book: Finished) -> Outcome:
@@ -50,8 +37,9 @@ def check_html(book: Finished) -> Outcome:
             "audit-html", "Chaque nombre du site a une origine", 0, "", skipped=OF_QUARTO
         )
     admitted = read_admitted(book.root)
-    pages = read_pages(book.folder)
-    found = audit(book, pages, admitted)
+    texts = texts_of(book.folder)
+    pages = {name: read(html, name) for name, html in texts}
+    found = audit(book, pages, admitted, dict(texts))
     found.faults += check_files(book, pages)
     found.faults += check_bars(book)
     found.faults += check_spoken(book)
@@ -67,22 +55,32 @@ def check_html(book: Finished) -> Outcome:
 
 def read_pages(folder: Path) -> dict[str, tuple[Block, ...]]:
     """Read every page of the site, by file name."""
-    return {
-        path.name: read(path.read_text("utf-8"), path.name)
+    return {name: read(html, name) for name, html in texts_of(folder)}
+
+
+def texts_of(folder: Path) -> tuple[tuple[str, str], ...]:
+    """Return the HTML of every page of the site, with its file name."""
+    return tuple(
+        (path.name, path.read_text("utf-8"))
         for path in sorted(folder.glob("*.html"))
         if path.name not in NOT_READ
-    }
+    )
 
 
-def page_order(book: Finished, pages: Mapping[str, Sequence[Block]]) -> list[str]:
-    """Return the files in the order of the book, those that are no chapters last."""
-    chapters = [f"{stem}.html" for stem in book.provenance["edition"]["chapters"]]
+def page_order(stems: Sequence[str], pages: Mapping[str, Sequence[Block]]) -> list[str]:
+    """Return the files in the order of the chapters, those that are no chapters last."""
+    chapters = [f"{stem}.html" for stem in stems]
     return [*(file for file in chapters if file in pages), *sorted(set(pages) - set(chapters))]
 
 
-def audit(book: Finished, pages: Mapping[str, Sequence[Block]], admitted: Admitted) -> Found:
-    """Look at every block of the pages."""
-    order = page_order(book, pages)
+def audit(
+    book: Finished,
+    pages: Mapping[str, Sequence[Block]],
+    admitted: Admitted,
+    texts: Mapping[str, str],
+) -> Found:
+    """Look at every block of the pages, whose HTML are *texts*."""
+    order = page_order(book.provenance["edition"]["chapters"], pages)
     numbering = numbered(pages, order)
     scopes = Scopes(
         said={(entry["chapter"], entry["id"]): Said(entry) for entry in book.entries},
@@ -102,20 +100,50 @@ def audit(book: Finished, pages: Mapping[str, Sequence[Block]], admitted: Admitt
                 "Rétablissez la numérotation : elle se fait seule à la construction.",
             )
         )
-    rows = iter(range(1, len(scopes.rows) + 1))
+    rows = Rows(len(scopes.rows))
+    ground = _ground(book, scopes)
     for file in order:
-        for block in pages[file]:
-            _block(block, scopes, numbering, admitted, found, rows)
+        key = digest([NAME, ground, file, _hash(texts[file].encode()), vars(rows)])
+        examine = partial(_page, pages[file], scopes, numbering, admitted, rows)
+        found.add(page_found(book.clean, key, admitted, rows, examine))
     return found
+
+
+def _page(
+    blocks: Sequence[Block],
+    scopes: Scopes,
+    numbering: Numbering,
+    admitted: Admitted,
+    rows: Rows,
+    found: Found,
+) -> None:
+    for block in blocks:
+        _block(block, scopes, numbering, admitted, found, rows)
+
+
+def _ground(book: Finished, scopes: Scopes) -> str:
+    """
+    Return the hash of what decides, with the HTML of a page, who answers for its numbers.
+
+    The ledger, the data folder, the bibliography, the numbers of all titles and captions, and
+    the code that compares.
+    """
+    numbering = scopes.numbering
+    elsewhere = [numbering.targets, numbering.titles, numbering.headings, numbering.captions]
+    works = {name: sorted(numbers) for name, numbers in scopes.declared.works.items()}
+    ledger = _hash(json.dumps(book.provenance).encode())
+    return digest([book.clean.examined_by, ledger, scopes.digests, elsewhere, works])
 
 
 def _digests(book: Finished) -> dict[str, str]:
     folder = book.root / "data"
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.iterdir())
-        if path.is_file()
+        path.name: _hash(path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()
     }
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _block(
@@ -124,7 +152,7 @@ def _block(
     numbering: Numbering,
     admitted: Admitted,
     found: Found,
-    rows: Iterator[int],
+    rows: Rows,
 ) -> None:
     spans = list(_own(block, scopes, found))
     numbers = find(block.text)
@@ -165,7 +193,10 @@ def places(text: str, said: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 
 def _within(number: Number, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= number.start and number.end <= end for start, end in spans)
+    for start, end in spans:  # noqa: SIM110 (for every number of the book: no generator)
+        if start <= number.start and number.end <= end:
+            return True
+    return False
 
 
 def _own(block: Block, scopes: Scopes, found: Found) -> Iterator[tuple[int, int]]:
@@ -174,6 +205,8 @@ def _own(block: Block, scopes: Scopes, found: Found) -> Iterator[tuple[int, int]
         return
     runs = [(run.start, run.end, run.node) for run in block.runs]
     for start, end, node in [(0, len(block.text), block.node), *runs]:
+        if not node.attributes:
+            continue
         if "data-chiffre" in node.attributes or node.has("chiffre"):
             expected = "text"
             name = node.attributes.get("data-chiffre", "")
@@ -203,7 +236,7 @@ def _own(block: Block, scopes: Scopes, found: Found) -> Iterator[tuple[int, int]
 
 
 def _structural(
-    block: Block, numbering: Numbering, found: Found, rows: Iterator[int]
+    block: Block, numbering: Numbering, found: Found, rows: Rows
 ) -> Iterator[tuple[int, int]]:
     """Give the stretches that are numbers of the book's structure, once compared."""
     for run in block.runs:
@@ -214,7 +247,7 @@ def _structural(
             yield run.start, run.end  # compared by `numbered`
         elif run.node.attributes.get("id", "").startswith("reg-"):
             written = block.text[run.start : run.end].strip()
-            expected = str(next(rows, 0))
+            expected = str(rows.next())
             if written != expected:
                 found.faults.append(_number(block, written, expected))
             yield run.start, run.end
@@ -245,38 +278,3 @@ def orphan(number: Number, block: Block) -> EnqueteError:
         where(block, number),
         "Imprimez-le depuis le registre, ou donnez sa raison dans data/nombres-admis.yml.",
     )
-
-
-def where(block: Block, number: Number | None = None) -> str:
-    """Say where a block stands: the page, the kind of text, the sentence."""
-    text = block.text
-    if number is not None:
-        start, end = max(number.start - _AROUND, 0), number.end + _AROUND
-        text = f"{'…' * (start > 0)}{text[start:end]}{'…' * (end < len(text))}"
-    name = block.node.attributes.get("id") or _anchor(block.node)
-    place = f" (près de #{name})" if name else ""
-    return f"{block.file}, {KINDS.get(block.kind, block.kind)}{place} : « {text.strip()[:200]} »"
-
-
-def _anchor(node: Node) -> str:
-    return next((each.attributes["id"] for each in node.lineage() if "id" in each.attributes), "")
-
-
-KINDS: Mapping[str, str] = {
-    "p": "paragraphe",
-    "li": "élément de liste",
-    "td": "cellule de tableau",
-    "th": "en-tête de tableau",
-    "dd": "ligne de fiche",
-    "caption": "légende de tableau",
-    "figcaption": "légende de figure",
-    "text": "étiquette de graphique",
-    "title": "titre de la page",
-    "@alt": "texte de remplacement",
-    "@aria-label": "texte lu par un lecteur d’écran",
-    "@title": "infobulle",
-    "@description": "description de la page",
-    "@og:description": "description pour le partage",
-    "@og:title": "titre pour le partage",
-    "@json": "données pour les moteurs de recherche",
-}

@@ -8,7 +8,8 @@ that lists them.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,10 @@ from types import MappingProxyType
 import edition
 from edition import accepted, audit, other_formats, privacy, recounting
 from edition.audit.site import read_pages
-from edition.built import finished
+from edition.built import LEDGER, finished
+from edition.cache.clean import Clean
 from edition.checking import Check, Finished, Outcome
+from edition.garbage import no_collection
 from edition.pages import VERIFICATION
 from edition.verification import carnets, claims, integrity, page, published
 from edition.verification.report import JSON, all_faults, as_json, holds, summary, write_json
@@ -40,21 +43,27 @@ CHECKS: tuple[Check, ...] = (
     accepted.check,
 )
 
-# It reads the pages, what they load and the ledger, which are written when the PDF is begun.
-AHEAD: tuple[Check, ...] = (audit.check_html,)
+# They read the pages, what these load, the ledger and the project: all there when the PDF is begun.
+AHEAD: tuple[Check, ...] = (
+    published.check,
+    claims.check,
+    audit.check_html,
+    carnets.check,
+    accepted.check,
+)
+
+# It waits for another process.
+BESIDE = recounting.check
 
 # As long as all the others together.
 APART: tuple[Check, ...] = (audit.check_pdf, privacy.check)
 
-REFUSED = (
-    "Le livre n'est pas publié, le précédent reste en place. "
-    "Pour le voir avec ses défauts : rapport construire --brouillon"
-)
-
 __all__ = [
     "CHECKS",
-    "Gate",
+    "Ahead",
     "Verified",
+    "ahead",
+    "all_faults",
     "finished",
     "holds",
     "run",
@@ -97,16 +106,53 @@ def run(
     A ledger that has lost its shape stops there: no other check could read it. A check whose
     outcome is *known* does not run again.
     """
-    if integrity.malformed(book.entries):
+    if not known and integrity.malformed(book.entries):
         return (integrity.check(book),)
-    if set(APART) <= set(checks):
+    if not known and set(APART) <= set(checks):
         with suppress(EnqueteError):  # said by the checks that read the pages
             read_pages(book.folder)  # once, before the second process
 
     def ran(check: Check, book: Finished) -> Outcome:
         return known[check] if check in known else _ran(check, book)
 
-    return run_all(checks, book, ran, APART)
+    # With the others known, what is left is to read the PDF: `edition.audit.paper` shares it out.
+    return run_all(checks, book, ran, () if known else APART)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """
+    What was found before the PDF was there.
+
+    Attributes:
+        book: the book, as far as it was; *ledger*: the bytes of its `provenance.json`.
+        outcomes: those of the checks that needed no more.
+    """
+
+    book: Finished
+    ledger: bytes
+    outcomes: Mapping[Check, Outcome]
+
+
+def ahead(folder: Path, root: Path, *, cache: bool = False) -> Ahead:
+    """
+    Check what can be before the PDF of *folder* is there, and prepare the rest.
+
+    With *cache*, what was found clean in the same bytes before is not examined again.
+    """
+    ledger = (folder / LEDGER).read_bytes()
+    book = finished(folder, root, clean=Clean(root) if cache else None)
+    if integrity.malformed(book.entries):
+        return Ahead(book, ledger, {})
+    with no_collection(), ThreadPoolExecutor(max_workers=1) as pool:
+        beside = pool.submit(_ran, BESIDE, book)
+        outcomes = {check: _ran(check, book) for check in AHEAD}
+        with suppress(EnqueteError):  # said by the checks themselves
+            audit.prepare_pdf(book)
+            integrity.prepare(book)
+            privacy.prepare(book)
+        outcomes[BESIDE] = beside.result()
+    return Ahead(book, ledger, outcomes)
 
 
 def verify(
@@ -115,57 +161,30 @@ def verify(
     survey: Survey | None = None,
     *,
     draft: bool = False,
-    known: Mapping[Check, Outcome] = MappingProxyType({}),
+    known: Ahead | None = None,
+    cache: bool = False,
 ) -> Verified:
     """
     Run every check on the book of *folder* and write what they found into it.
 
     What a previous verification wrote there goes first: the checks see the same book
-    however often they run. Outcomes that are *known* are taken as they are.
+    however often they run. What is *known* of the same ledger is taken as it is; *cache* is
+    as for `ahead`.
     """
     for name in (f"{VERIFICATION}.html", JSON):
         (folder / name).unlink(missing_ok=True)
-    book = finished(folder, root, survey)
+    outcomes: Mapping[Check, Outcome] = MappingProxyType({})
+    if known and known.ledger == (folder / LEDGER).read_bytes():
+        book, outcomes = known.book, known.outcomes
+    else:
+        book = finished(folder, root, survey, clean=Clean(root) if cache else None)
     _offer_recount(folder)
-    outcomes = run(book, known=known)
-    figures = () if integrity.malformed(book.entries) else published.compared(book)
-    write_json(as_json(outcomes, figures, draft=draft), folder)
-    page.write_page(book, outcomes, figures, draft=draft)
-    return Verified(book, outcomes)
-
-
-class Gate:
-    """
-    What a build calls on its finished folder before it publishes it.
-
-    It says the summary, and raises the faults unless the book is a *draft*.
-    """
-
-    def __init__(
-        self, root: Path, *, draft: bool = False, say: Callable[[str], object] = print
-    ) -> None:
-        self._root, self._draft, self._say = root, draft, say
-        self._known: dict[Path, Mapping[Check, Outcome]] = {}
-
-    def ahead(self, folder: Path) -> None:
-        """Run the checks that read the site alone, while the PDF is being made."""
-        book = finished(folder, self._root)
-        if not integrity.malformed(book.entries):
-            outcomes = run_all(AHEAD, book, _ran, ())
-            self._known[folder] = dict(zip(AHEAD, outcomes, strict=True))
-
-    def __call__(self, folder: Path) -> None:
-        """Run all others, and refuse a book that is at fault."""
-        known = self._known.pop(folder, {})
-        found = verify(folder, self._root, draft=self._draft, known=known)
-        self._say(found.summary)
-        if holds(found.outcomes):
-            return
-        if self._draft:
-            self._say(str(EnqueteErrors(all_faults(found.outcomes))))
-            return
-        self._say(REFUSED)
-        found.raise_faults()
+    found = run(book, known=outcomes)
+    figures = published.compared(book) if len(found) > 1 else ()
+    write_json(as_json(found, figures, draft=draft), folder)
+    page.write_page(book, found, figures, draft=draft)
+    book.clean.close()
+    return Verified(book, found)
 
 
 def _offer_recount(folder: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
@@ -84,6 +84,12 @@ def _undescribed(book: Finished) -> Iterator[str]:
             f"data/{name} n'est plus le fichier que décrit data/datapackage.json : « rapport "
             f"figer » refait son empreinte, « git restore data/{name} » remet le fichier d'avant."
         )
+
+
+def prepare(book: Finished) -> None:
+    """Read what the pages hold, kept for the process, before there is a PDF."""
+    for html in pages(book.folder).values():
+        _anchors(html), _links(html), _cards(html)
 
 
 @cache
@@ -185,12 +191,28 @@ def _missing_files(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteE
             )
 
 
+# Read once, most often while the PDF is being made.
+@lru_cache(maxsize=64)
+def _anchors(html: str) -> frozenset[str]:
+    return frozenset(anchors(html))
+
+
+@lru_cache(maxsize=64)
+def _links(html: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_LINK.findall(html)))
+
+
+@lru_cache(maxsize=64)
+def _cards(html: str) -> tuple[tuple[str, str], ...]:
+    return tuple(dict.fromkeys(_CARD.findall(html)))
+
+
 def _dead_links(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteError]:
     """Yield the links of the pages that lead nowhere in the book."""
     places = {stem: page_of(book.folder, stem) for stem in site}
-    held = {places[stem]: set(anchors(html)) for stem, html in site.items()}
+    held = {places[stem]: _anchors(html) for stem, html in site.items()}
     for stem, html in site.items():
-        for link in dict.fromkeys(_LINK.findall(html)):
+        for link in _links(html):
             address, _, anchor = unquote(link).partition("#")
             target = address.partition("?")[0]
             # Quarto's chapters are in a folder of their own.
@@ -206,8 +228,8 @@ def _dead_links(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteErro
 def _wrong_cards(site: Mapping[str, str]) -> Iterator[EnqueteError]:
     """Yield the numbers whose button opens no card, or that of another figure."""
     for stem, html in site.items():
-        held = set(anchors(html))
-        for name, card in dict.fromkeys(_CARD.findall(html)):
+        held = _anchors(html)
+        for name, card in _cards(html):
             if card != f"carte-{name}" or card not in held:
                 yield EnqueteError(
                     f"Le bouton de « {name} » n'ouvre pas sa fiche, mais « {card} ».",
@@ -220,8 +242,8 @@ def _missing_anchors(
     entries: Sequence[Mapping[str, Any]], site: Mapping[str, str]
 ) -> Iterator[EnqueteError]:
     """Yield the entries whose place is not in their page: a reader would follow a dead link."""
-    held = {stem: set(anchors(html)) for stem, html in site.items()}
-    lines = held.get("registre", set())
+    held = {stem: _anchors(html) for stem, html in site.items()}
+    lines = held.get("registre", frozenset())
     for entry in entries:
         anchor, chapter = entry["anchor"], entry["chapter"]
         page = "registre" if anchor.startswith("reg-") else chapter

@@ -1,0 +1,81 @@
+"""
+The memory of what was found clean: a text that did not change is not examined again.
+
+Only what had no fault is kept, under the hash of all that the finding rests on; what a check
+gives with it (which exceptions served) is kept too. A build for publication and `rapport
+verifier` examine everything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import edition
+import enquete
+from edition.cache.conversions import hashes
+from edition.cache.keys import digest
+from edition.cache.store import write_whole
+
+KEPT = 2000
+"""Findings kept, those of the last builds: ten states of the book."""
+FILE = Path(".rapport") / "cache" / "controles.json"
+
+
+class Clean:
+    """
+    Findings by the hash of what they rest on, for one build or, in *root*, for the next ones.
+
+    The file begins with the SHA-256 of its content: one that is damaged is as none.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self._file = None if root is None else root / FILE
+        self._before = _read(self._file) if self._file else {}
+        self._found: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any:
+        """Return what was found clean under *key*, None when nothing was."""
+        found = self._found.get(key)
+        if found is None and (found := self._before.get(key)) is not None:
+            self._found[key] = found
+        return found
+
+    def put(self, key: str, found: Any) -> None:
+        """Remember a clean finding: JSON data, not None."""
+        self._found[key] = found
+
+    def close(self) -> None:
+        """Write all down for the next build; a full disk only means that nothing is kept."""
+        if self._file is None or self._found.keys() <= self._before.keys():
+            return
+        older = {key: each for key, each in self._before.items() if key not in self._found}
+        kept = {**self._found, **older}  # the most recent first
+        last = dict(list(kept.items())[:KEPT])
+        body = json.dumps(last, separators=(",", ":")).encode()
+        with suppress(OSError):
+            write_whole(self._file, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+
+    @cached_property
+    def examined_by(self) -> str:
+        """Return the hash of the code that examines: all of ours, and what reads the PDF."""
+        folders = [Path(package.__path__[0]) for package in (edition, enquete)]
+        reader = metadata.version("pypdfium2")
+        return digest([hashes(folders, suffix=".py"), reader])
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        first, _, body = file.read_bytes().partition(b"\n")
+        if hashlib.sha256(body).hexdigest().encode() != first:
+            return {}
+        content = json.loads(body)
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
