@@ -51,7 +51,7 @@ local function escape(text)
 end
 
 local function as_button(span, id)
-  local words = escape(pandoc.utils.stringify(span.content))
+  local words = escape(pandoc.utils.stringify(span))
   local open = ('<button type="button" class="chiffre" id="%s" data-chiffre="%s"'
     .. ' popovertarget="carte-%s" aria-label="%s, voir d’où vient ce chiffre">'):format(
     anchor(id), escape(id), escape(id), words)
@@ -153,8 +153,9 @@ local function glue(inlines)
     run, figure = pandoc.Inlines({}), false
   end
   for _, inline in ipairs(inlines) do
-    if is_figure(inline) or touches(inline) then
-      figure = figure or is_figure(inline)
+    local printed = is_figure(inline)
+    if printed or touches(inline) then
+      figure = figure or printed
       run:insert(inline)
     else
       close()
