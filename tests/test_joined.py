@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from edition.joined import joined
+from edition.joined import Document, joined, parted
 from edition.pandoc import READER, pandoc_path
 
 CHAPTERS = {
@@ -30,13 +30,18 @@ def parsed(text: str) -> str:
     return re.sub(r'"citationNoteNum":\d+', '"citationNoteNum":0', done.stdout)
 
 
+def of_book(texts: list[str]) -> Document:
+    stems = [f"c{rank}" for rank in range(len(texts))]
+    return joined([parted(parsed(text), text) for text in texts], stems)
+
+
 @pytest.mark.parametrize("texts", CHAPTERS.values(), ids=CHAPTERS)
 def test_the_document_is_that_of_the_whole_book(texts: list[str]) -> None:
     whole = json.loads(parsed("\n\n".join(texts)))
-    assert json.loads(joined([parsed(text) for text in texts], texts)) == whole
+    assert json.loads(of_book(texts).text()) == whole
 
 
 def test_an_id_written_twice_stays_twice_for_the_filters_to_report() -> None:
     texts = ["# A {#un}\n", "# B {#un}\n"]
-    blocks = json.loads(joined([parsed(text) for text in texts], texts))["blocks"]
+    blocks = json.loads(of_book(texts).text())["blocks"]
     assert [block["c"][1][0] for block in blocks] == ["un", "un"]

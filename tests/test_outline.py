@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
 from real_book import copy_project
 from small_book import chapters_of, make_book
 
-from edition import assemble, chapterwise
+from edition import assemble
 from edition.build import Options, build
 from edition.cache.executions import Executions
 from edition.config import read_config
 from edition.execution import after_all, execute
-from edition.outline import chapters_of as parted
-from edition.outline import cut, outline, partly
+from edition.joined import Document
+from edition.outline import cut, outline
 from enquete.errors import EnqueteError
 
 THEME = Path(__file__).parents[1] / "theme"
@@ -37,11 +37,14 @@ def converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Converted:
     """Build with changed chapters: the pages, and which chapters were made among outlines."""
     asked: list[set[int]] = []
 
-    def noted(book, chapters, outlines, whole):
-        asked.append(set(whole))
-        return partly(book, chapters, outlines, whole)
+    text = Document.text
 
-    monkeypatch.setattr(chapterwise, "partly", noted)
+    def noted(document: Document, whole: Collection[int] | None = None) -> str:
+        if whole is not None:
+            asked.append(set(whole))
+        return text(document, whole)
+
+    monkeypatch.setattr(Document, "text", noted)
     (tmp_path / "data").mkdir()
     (tmp_path / "a.svg").write_text(SVG, "utf-8")
 
@@ -128,14 +131,11 @@ def test_each_chapter_of_the_real_book_reads_as_in_the_whole(
     book = assemble.assemble(executed, config, cards=True, reconstructed=True)
     assemble.write_pictures(book, tmp_path)
     document = assemble.read(book, THEME, tmp_path)
-    whole = cut(assemble.render(book, name, config, THEME, tmp_path, document))
-    start, blocks = parted(document)
+    whole = cut(assemble.render(book, name, config, THEME, tmp_path, document.text()))
     assert list(whole) == ["", *(chapter.stem for chapter in book.chapters)]
-    outlines = [outline(chapter) for chapter in blocks]
     for turn in range(3):
-        some = set(range(turn, len(blocks), 3))
-        text = partly(start, blocks, outlines, some)
-        made = cut(assemble.render(book, name, config, THEME, tmp_path, text))
+        some = set(range(turn, len(document.chapters), 3))
+        made = cut(assemble.render(book, name, config, THEME, tmp_path, document.text(some)))
         assert made[""] == whole[""]
         for rank in some:
             stem = book.chapters[rank].stem

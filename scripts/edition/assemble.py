@@ -14,7 +14,7 @@ from edition.config import Config
 from edition.dates import day
 from edition.execution import cores
 from edition.execution.model import Executed
-from edition.joined import joined
+from edition.joined import Document, joined, parted
 from edition.pandoc import Job, convert, parse
 from edition.splice import Picture, Spliced, splice
 from edition.tables import flexible_columns
@@ -168,7 +168,7 @@ def write_pictures(book: Book, folder: Path) -> None:
         (pictures / picture.name).write_bytes(picture.data)
 
 
-def read(book: Book, theme: Path, folder: Path, remember: Remember = alone) -> str:
+def read(book: Book, theme: Path, folder: Path, remember: Remember = alone) -> Document:
     """
     Return the book as pandoc's document, each chapter read by itself.
 
@@ -181,12 +181,13 @@ def read(book: Book, theme: Path, folder: Path, remember: Remember = alone) -> s
         filters = [theme / "filtres" / READING]
 
         def make() -> bytes:
-            return parse(text, filters, folder, where).encode()
+            return parted(parse(text, filters, folder, where), text).encode()
 
         return remember(f"lecture de {where}", text, make).decode()
 
     with ThreadPoolExecutor(max_workers=cores()) as pool:
-        return joined(list(pool.map(chapter, range(len(book.pieces)))), book.pieces)
+        read = list(pool.map(chapter, range(len(book.pieces))))
+    return joined(read, [chapter.stem for chapter in book.chapters])
 
 
 def render(
@@ -195,9 +196,9 @@ def render(
     """
     Return the book in one format; *folder* holds its pictures.
 
-    *text* is what `read` returned, if it was called.
+    *text* is that of what `read` returned, if it was called.
     """
-    text = text or read(book, theme, folder)
+    text = text or read(book, theme, folder).text()
     made = convert(text, _job(name, book, config, theme), folder, "json")
     return flexible_columns(made) if name == "typst" else made
 

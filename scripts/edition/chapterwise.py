@@ -8,12 +8,13 @@ from typing import Any
 
 from edition.cache.conversions import Conversions
 from edition.cache.keys import digest
-from edition.outline import chapters_of, cut, outline, partly
+from edition.joined import Document
+from edition.outline import cut
 from enquete.errors import EnqueteError
 
 
 def by_chapter(
-    document: str,
+    document: Document,
     name: str,
     common: Any,
     conversions: Conversions,
@@ -25,23 +26,21 @@ def by_chapter(
     *common* is JSON data of all that chapters are made with. A chapter is made again when its
     own document changes; all are, when the outline of one does (`edition.outline`).
     """
-    book, chapters = chapters_of(document)
-    outlines = [outline(blocks) for blocks in chapters]
-    stems = [str(blocks[0]["c"][1]).split()[1] for blocks in chapters]
-    ground = digest([common, book, outlines])
+    stems = document.stems
+    ground = digest([common, document.version, document.outlines])
     # What precedes the first chapter has no document of its own.
     keys = {"": [ground, "", ""]}
-    for stem, blocks in zip(stems, chapters, strict=True):
+    for stem, blocks in zip(stems, document.chapters, strict=True):
         keys[stem] = [ground, stem, digest(blocks)]
     remembered = {stem: conversions.find(name, key) for stem, key in keys.items()}
     known = {stem: found.decode() for stem, found in remembered.items() if found is not None}
     missing = {rank for rank, stem in enumerate(stems) if stem not in known}
     if len(known) < len(keys):
-        few = len(missing) <= len(chapters) // 2
-        made = _made(lambda: render(partly(book, chapters, outlines, missing))) if few else {}
+        few = len(missing) <= len(stems) // 2
+        made = _made(lambda: render(document.text(missing))) if few else {}
         if list(made) != list(keys):
-            known, missing = {}, set(range(len(chapters)))
-            whole = render(document)
+            known, missing = {}, set(range(len(stems)))
+            whole = render(document.text())
             made = cut(whole)
             if list(made) != list(keys):
                 return whole

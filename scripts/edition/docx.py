@@ -38,7 +38,7 @@ def make_docx(book: Book, config: Config, theme: Path, work: Path, folder: Path)
     draw_charts(book, work, theme / "polices")
     made = work / name
     convert(
-        read(book, theme, work),
+        read(book, theme, work).text(),
         native_job(
             "docx",
             book,

@@ -42,7 +42,7 @@ def make_epub(book: Book, config: Config, theme: Path, work: Path, folder: Path)
     name = f"{config.output_file}.epub"
     made = work / name
     convert(
-        read(book, theme, work),
+        read(book, theme, work).text(),
         native_job(
             "epub3",
             book,

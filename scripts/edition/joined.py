@@ -4,15 +4,62 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from edition.outline import outline
 
 _NUMBERED = re.compile(r"^(.+)-(\d+)$")
 
 
-def joined(documents: Sequence[str], texts: Sequence[str]) -> str:
+@dataclass(frozen=True)
+class Document:
     """
-    Return the documents, pandoc's JSON of these *texts*, as one.
+    The book as pandoc reads it: pieces of its JSON, that no one has to parse again.
+
+    Attributes:
+        version: of pandoc's JSON.
+        stems: names of the chapters.
+        chapters: the blocks of each chapter, after its marker.
+        outlines: of each chapter, the blocks with only what others depend on.
+    """
+
+    version: str
+    stems: tuple[str, ...]
+    chapters: tuple[str, ...]
+    outlines: tuple[str, ...]
+
+    def text(self, whole: Collection[int] | None = None) -> str:
+        """Return the document, with the outlines of all chapters but those that are *whole*."""
+        pieces = (
+            chapter if whole is None or rank in whole else outlined
+            for rank, (chapter, outlined) in enumerate(
+                zip(self.chapters, self.outlines, strict=True)
+            )
+        )
+        blocks = ",".join(piece for piece in pieces if piece)
+        return f'{{"pandoc-api-version":{self.version},"meta":{{}},"blocks":[{blocks}]}}'
+
+
+def parted(document: str, text: str) -> str:
+    """
+    Return what `joined` needs of one chapter, pandoc's JSON of this *text*, in four lines.
+
+    The version of the JSON, the titles (id, and whether the author wrote it), the outline, the
+    blocks.
+    """
+    read = json.loads(document)
+    blocks = read["blocks"]
+    ids = [header["c"][1][0] for header in _headers(blocks)]
+    titles = [[identifier, _written(identifier, text)] for identifier in ids]
+    lines = _dump(read["pandoc-api-version"]), _dump(titles), _list(outline(blocks)), _list(blocks)
+    return "\n".join(lines)
+
+
+def joined(documents: Sequence[str], stems: Sequence[str]) -> Document:
+    """
+    Return the chapters, what `parted` gave of each, as one document.
 
     A title without an id of its own gets the one that pandoc gives it when it reads the whole
     book: `bilan`, then `bilan-1` in another chapter. Ids that an author wrote stay, and two
@@ -21,20 +68,38 @@ def joined(documents: Sequence[str], texts: Sequence[str]) -> str:
     Only the numbers of notes that pandoc keeps with citations start again in each chapter: the
     book's style, author and date, makes no use of them.
     """
-    read = [json.loads(document) for document in documents]
     used: set[str] = set()
-    for document, text in zip(read, texts, strict=True):
+    version, chapters, outlines = "", [], []
+    for document in documents:
+        version, titles, outlined, blocks = document.split("\n")
         here: set[str] = set()
-        for header in _headers(document["blocks"]):
-            attributes = header["c"][1]
-            alone = attributes[0]
-            if not _written(alone, text):
-                attributes[0] = _unique(_base(alone, here), used)
+        before, after = [], []
+        for alone, written in json.loads(titles):
+            before.append(alone)
+            after.append(alone if written else _unique(_base(alone, here), used))
             here.add(alone)
-            used.add(attributes[0])
-    blocks = [block for document in read for block in document["blocks"]]
-    whole = {**read[0], "meta": {}, "blocks": blocks}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+            used.add(after[-1])
+        if after != before:
+            outlined, blocks = _renamed(blocks, after)
+        chapters.append(blocks)
+        outlines.append(outlined)
+    return Document(version, tuple(stems), tuple(chapters), tuple(outlines))
+
+
+def _renamed(blocks: str, ids: Sequence[str]) -> tuple[str, str]:
+    """Return the outline of a chapter and its blocks, with these ids of titles."""
+    read = json.loads(f"[{blocks}]")
+    for header, identifier in zip(_headers(read), ids, strict=True):
+        header["c"][1][0] = identifier
+    return _list(outline(read)), _list(read)
+
+
+def _dump(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _list(blocks: Sequence[Any]) -> str:
+    return _dump(blocks)[1:-1]
 
 
 def _headers(blocks: Sequence[Any]) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from edition.cache.conversions import Conversions, hashes
 from edition.cache.keys import file_digest
 from edition.chapterwise import by_chapter
 from edition.config import Config
+from edition.joined import Document
 from edition.pdf import MAIN, Compilation, compile_pdf
 from edition.rehearsal import Rehearsal, keep
 
@@ -39,9 +40,9 @@ class Order:
     conversions: Conversions | None = None
     rehearsal: Rehearsal | None = None
 
-    def reader(self, book: assemble.Book, work: Path) -> Callable[[], str]:
+    def reader(self, book: assemble.Book, work: Path) -> Callable[[], Document]:
         """Return what reads the book for all formats, once, when the first of them asks."""
-        lock, text = threading.Lock(), list[str]()
+        lock, document = threading.Lock(), list[Document]()
         reading = file_digest(self.theme / "filtres" / assemble.READING)
 
         def remember(name: str, piece: str, make: Callable[[], bytes]) -> bytes:
@@ -49,16 +50,16 @@ class Order:
                 self.conversions.get(name, [piece, reading], make) if self.conversions else make()
             )
 
-        def read() -> str:
+        def read() -> Document:
             with lock:
-                if not text:
-                    text.append(assemble.read(book, self.theme, work, remember))
-                return text[0]
+                if not document:
+                    document.append(assemble.read(book, self.theme, work, remember))
+                return document[0]
 
         return read
 
     def converted(
-        self, book: assemble.Book, name: assemble.Format, work: Path, read: Callable[[], str]
+        self, book: assemble.Book, name: assemble.Format, work: Path, read: Callable[[], Document]
     ) -> str:
         """Return the book as pandoc writes it in one format, from what *read* gives."""
         config, theme = self.config, self.theme
@@ -68,7 +69,7 @@ class Order:
 
         conversions = self.conversions
         if conversions is None:
-            return rendered(read())
+            return rendered(read().text())
         sources = [config.root / path for path in config.bibliography]
         sources += [config.root / config.csl] if config.csl else []
         fields = assemble.metadata(book, config, cards=book.cards)
@@ -82,7 +83,7 @@ class Order:
 
         def make() -> bytes:
             if conversions.proving:
-                return rendered(read()).encode()
+                return rendered(read().text()).encode()
             piece = f"pandoc {name}, chapitre"
             return by_chapter(read(), piece, common, conversions, rendered).encode()
 

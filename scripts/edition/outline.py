@@ -9,9 +9,8 @@ chapters are outlines gives of one chapter what the whole book gives of it.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 Node: TypeAlias = dict[str, Any]
@@ -24,32 +23,6 @@ _FLOAT = re.compile(r"(?:fig|tbl)-")
 _REFERENCE = re.compile(r"(?:fig|tbl|sec)-", re.IGNORECASE)
 _FIGURE = re.compile(r'<span[^<>]* data-chiffre="[^"]+"[^<>]*>[^<>]*</span>')
 _MARK = re.compile(r"^(?:<!--|//)edition:chapitre (\S+?)(?:-->)?$\n?", re.MULTILINE)
-
-
-def chapters_of(document: str) -> tuple[Node, list[list[Node]]]:
-    """Return a book without its blocks, and the blocks of each chapter after its marker."""
-    book: Node = json.loads(document)
-    chapters: list[list[Node]] = []
-    for block in book.pop("blocks"):
-        if block["t"] == "RawBlock" and block["c"][0] == "edition":
-            chapters.append([])
-        chapters[-1].append(block)
-    return book, chapters
-
-
-def partly(
-    book: Node,
-    chapters: Sequence[Sequence[Node]],
-    outlines: Sequence[Sequence[Node]],
-    whole: Collection[int],
-) -> str:
-    """Return the book as a document with these chapters *whole*, and the outlines of the others."""
-    blocks = [
-        block
-        for rank, (chapter, outline) in enumerate(zip(chapters, outlines, strict=True))
-        for block in (chapter if rank in whole else outline)
-    ]
-    return json.dumps({**book, "blocks": blocks}, ensure_ascii=False, separators=(",", ":"))
 
 
 def cut(made: str) -> dict[str, str]:

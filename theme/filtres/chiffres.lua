@@ -19,10 +19,6 @@ local function read_options(meta)
   register = meta.registre ~= false
 end
 
--- Ids of all figures first: the second print of "p1-2" must not take the anchor of "p1-2-2".
-local function name(span)
-  if span.attributes.chiffre then named[span.attributes.chiffre] = true end
-end
 
 local function anchor(id)
   local n = prints[id] or 0
@@ -37,7 +33,8 @@ end
 
 -- The whole book passes here at once in our renderer, page by page in Quarto: same anchors.
 local function new_page(block)
-  if HTML and block.text:match("^<!%-%-edition:chapitre ") then prints, used = {}, {} end
+  local opens = HTML and block.t == "RawBlock" and block.text:match("^<!%-%-edition:chapitre ")
+  if opens then prints, used = {}, {} end
 end
 
 -- Address of a register line from the page being made.
@@ -54,7 +51,7 @@ local function escape(text)
 end
 
 local function as_button(span, id)
-  local words = escape(pandoc.utils.stringify(span.content))
+  local words = escape(pandoc.utils.stringify(span))
   local open = ('<button type="button" class="chiffre" id="%s" data-chiffre="%s"'
     .. ' popovertarget="carte-%s" aria-label="%s, voir d’où vient ce chiffre">'):format(
     anchor(id), escape(id), escape(id), words)
@@ -123,12 +120,14 @@ end
 local function plain_in_link(link)
   local page = way_back(link)
   if page then return page, false end
+  local found = false
   local content = link.content:walk({
     Span = function(span)
+      found = found or span.attributes.chiffre ~= nil
       if span.attributes.chiffre then return span.content end
     end,
   })
-  if content ~= link.content then
+  if found then
     link.content = content
     return link, false
   end
@@ -154,8 +153,9 @@ local function glue(inlines)
     run, figure = pandoc.Inlines({}), false
   end
   for _, inline in ipairs(inlines) do
-    if is_figure(inline) or touches(inline) then
-      figure = figure or is_figure(inline)
+    local printed = is_figure(inline)
+    if printed or touches(inline) then
+      figure = figure or printed
       run:insert(inline)
     else
       close()
@@ -167,7 +167,7 @@ local function glue(inlines)
 end
 
 local function glued(inlines)
-  if HTML and cards and inlines:find_if(is_figure) then return glue(inlines) end
+  if inlines:find_if(is_figure) then return glue(inlines) end
 end
 
 local function between(format, open, blocks, close)
@@ -222,9 +222,46 @@ local function companion(div)
   end
 end
 
+-- Ids of all figures first: the second print of "p1-2" must not take the anchor of "p1-2-2". Tells
+-- which blocks hold something to handle: pandoc hands over every word of a block that is handled.
+local function survey(blocks)
+  local found
+  local filter = {
+    Span = function(span)
+      local id = span.attributes.chiffre
+      if id then named[id] = true end
+      found = found or id ~= nil or TYPST and span.identifier ~= ""
+    end,
+  }
+  if TYPST then
+    filter.Link = function(link) found = found or link.classes:includes("retour") end
+  end
+  local handled = {}
+  for rank, block in ipairs(blocks) do
+    found = false
+    pandoc.Blocks({ block }):walk(filter)
+    handled[rank] = found
+  end
+  return handled
+end
+
+local function answer(doc)
+  local result, handled = pandoc.Blocks({}), survey(doc.blocks)
+  for rank, block in ipairs(doc.blocks) do
+    new_page(block)
+    local blocks = pandoc.Blocks({ block })
+    if handled[rank] and HTML and cards then blocks = blocks:walk({ Inlines = glued }) end
+    if handled[rank] then
+      blocks = blocks:walk({ traverse = "topdown", Span = handle, Link = plain_in_link })
+    end
+    result:extend(blocks)
+  end
+  doc.blocks = result
+  return doc
+end
+
 return {
   { Div = companion },
   { Meta = read_options },
-  { Span = name, Inlines = glued },
-  { traverse = "topdown", RawBlock = new_page, Span = handle, Link = plain_in_link },
+  { Pandoc = answer },
 }

@@ -18,6 +18,7 @@ local book = {
   first_id = {}, -- stem -> id of the chapter's h1
   ids = {}, -- id -> path of the chapter that defines it
   prints = {}, -- id of a figure -> true when some page prints it
+  lines = {}, -- id of a figure -> its line in the register
 }
 
 local failed = false
@@ -85,8 +86,10 @@ function Pandoc(doc)
   number(book, list)
   for _, chapter in ipairs(list) do refer(book, chapter) end
   if book.typst and book.register then
-    local lines = traces.lines(doc.blocks)
-    for _, chapter in ipairs(list) do traces.mark(chapter.blocks, lines, no_prose) end
+    for _, chapter in ipairs(list) do
+      local function silent(rank) return #chapter.holds[rank].figures == 0 end
+      traces.mark(chapter.blocks, book.lines, no_prose, silent)
+    end
   end
   local result = pandoc.Blocks({})
   for _, chapter in ipairs(list) do result:extend(emit(book, chapter)) end

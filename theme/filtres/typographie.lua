@@ -58,31 +58,24 @@ local function inside(text)
 end
 
 -- "2 542": one to three digits alone, then exactly three.
-local function thousands(left, right)
-  local digits = left:gsub("^[%(%[]+", ""):gsub("^«\u{a0}", "")
-  return digits:match("^%d%d?%d?$") ~= nil and right:match("^%d%d%d%f[^%d]") ~= nil
-    and not right:match("^%d+%a")
+local function short_number(text)
+  local digits = text:gsub("^[%(%[]+", ""):gsub("^«\u{a0}", "")
+  return digits:match("^%d%d?%d?$") ~= nil
 end
 
-local function abbreviation(left, right)
-  return (left == "n°" or left == "N°" or left == "p." or left == "pp." or left == "art." or left == "§")
-    and right:match("^%d") ~= nil
+local function three_digits(text)
+  return text:match("^%d%d%d%f[^%d]") ~= nil and not text:match("^%d+%a")
 end
 
-local UNITS = {}
-for unit in ("h min s an ans mois jour jours km m cm mm kg g Go Mo ko euro euros"):gmatch("%S+") do
-  UNITS[unit] = true
-end
-local MONTHS = {}
-for month in ("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"):gmatch("%S+") do
-  MONTHS[month] = true
+local function set(words)
+  local result = {}
+  for word in words:gmatch("%S+") do result[word] = true end
+  return result
 end
 
-local function with_unit(left, right)
-  local word = right:gsub("[%p\u{a0}\u{202f}]+$", "")
-  return left:match("%d$") ~= nil and UNITS[word] == true
-    or left:match("^1er$") ~= nil and MONTHS[word] == true
-end
+local ABBREVIATIONS = set("n° N° p. pp. art. §")
+local UNITS = set("h min s an ans mois jour jours km m cm mm kg g Go Mo ko euro euros")
+local MONTHS = set("janvier février mars avril mai juin juillet août septembre octobre novembre décembre")
 
 -- 1er, 2e: the number, its letters, the signs that follow; nil for any other word.
 local ORDINALS = { er = "er", re = "re", e = "e", ["ème"] = "e", eme = "e", nd = "nd", nde = "nde", es = "es" }
@@ -92,62 +85,53 @@ local function ordinal(text)
   if not number then return nil end
   local word, signs = letters, ""
   while #word > 0 and word:match("[,;:!?.%)%]]$") do word, signs = word:sub(1, -2), word:sub(-1) .. signs end
-  if ORDINALS[word] then return number, ORDINALS[word], signs end
+  if ORDINALS[word] then return { number, ORDINALS[word], signs } end
 end
+
+-- What the rules need to know of a word. Most words come back often: each is looked at once.
+local function examined(text)
+  local measure = text:gsub("[%p\u{a0}\u{202f}]+$", "")
+  local mended = inside(text)
+  return {
+    mended = mended,
+    ordinal = ordinal(mended),
+    sign = mended:match("^[;!?:%%][»%)]*$") and before(mended) or nil,
+    before = not address(text) and before(text) or nil,
+    opening = text ~= "" and ends(text, "«"),
+    abbreviation = ABBREVIATIONS[text],
+    ends_in_digit = text:match("%d$") ~= nil,
+    starts_with_digit = text:match("^%d") ~= nil,
+    first = text == "1er",
+    unit = UNITS[measure],
+    month = MONTHS[measure],
+    short_number = short_number(text),
+    three_digits = three_digits(text),
+  }
+end
+
+local WORDS = setmetatable({}, {
+  __index = function(words, text)
+    words[text] = examined(text)
+    return words[text]
+  end,
+})
 
 -- The space to put instead of a plain one between two neighbours, or nil.
 local function between(left, right)
-  local l = left and left.t == "Str" and left.text or ""
-  if left and left.t == "Span" and left.attributes.chiffre then l = pandoc.utils.stringify(left) end
-  local r = right and right.t == "Str" and right.text or ""
-  if r ~= "" and not address(r) then
-    local space = before(r)
-    if space then return space end
+  if right.before then return right.before end
+  if left.opening then return NBSP end
+  if left.short_number and right.three_digits then return NARROW end
+  if left.abbreviation and right.starts_with_digit or left.ends_in_digit and right.unit
+    or left.first and right.month then
+    return NBSP
   end
-  if ends(l, "«") and l ~= "" then return NBSP end
-  if thousands(l, r) then return NARROW end
-  if abbreviation(l, r) or with_unit(l, r) then return NBSP end
 end
 
+local PLAIN = { Space = pandoc.Space(), SoftBreak = pandoc.SoftBreak() }
 local SEPARATORS = { Space = true, SoftBreak = true, LineBreak = true, Str = true }
-
--- nil when nothing changes: most lists are left where they are.
-local function fix(inlines)
-  local changes, changed = {}, false
-  local previous, kind
-  for i, el in ipairs(inlines) do
-    local tag = el.t
-    if tag == "Space" or tag == "SoftBreak" then
-      local space = between(previous, inlines[i + 1])
-      if space then changes[i], changed = { pandoc.Str(space) }, true end
-    elseif tag == "Str" then
-      local text = inside(el.text)
-      -- A sign that follows a number, a link or emphasis without any space.
-      local number, letters, signs = ordinal(text)
-      local space = kind and not SEPARATORS[kind] and text:match("^[;!?:%%][»%)]*$") and before(text)
-      if space then
-        changes[i], changed = { pandoc.Str(space), pandoc.Str(text) }, true
-      elseif number then
-        changes[i], changed = { pandoc.Str(number), pandoc.Superscript({ pandoc.Str(letters) }) }, true
-        if signs ~= "" then table.insert(changes[i], pandoc.Str(signs)) end
-      elseif text ~= el.text then
-        changes[i], changed = { pandoc.Str(text) }, true
-      end
-    end
-    previous, kind = el, tag
-  end
-  if not changed then return nil end
-  local result = pandoc.Inlines({})
-  for i, el in ipairs(inlines) do
-    if changes[i] then result:extend(changes[i]) else result:insert(el) end
-  end
-  return result
-end
 
 -- "x" reads « x » in French whatever the writer would do; a quotation inside it “x”.
 local function quoted(el)
-  if el.quotetype ~= "DoubleQuote" then return nil end
-  local open, close = "«" .. NBSP, NBSP .. "»"
   local content = el.content:walk({
     Quoted = function(inner)
       local list = pandoc.Inlines({ pandoc.Str("“") })
@@ -156,10 +140,69 @@ local function quoted(el)
       return list
     end,
   })
-  local list = pandoc.Inlines({ pandoc.Str(open) })
-  list:extend(content)
-  list:insert(pandoc.Str(close))
-  return list
+  content:insert(1, pandoc.Str("«" .. NBSP))
+  content:insert(pandoc.Str(NBSP .. "»"))
+  return content
+end
+
+-- The list without its quotations, and the kind of each element; the same list when it has none.
+local function unquoted(inlines)
+  local result, kinds, changed = {}, {}, false
+  for _, el in ipairs(inlines) do
+    local kind = el.t
+    if kind == "Quoted" and el.quotetype == "DoubleQuote" then
+      changed = true
+      for _, inner in ipairs(quoted(el)) do
+        result[#result + 1], kinds[#kinds + 1] = inner, inner.t
+      end
+    else
+      result[#result + 1], kinds[#kinds + 1] = el, kind
+    end
+  end
+  return changed and result or inlines, kinds
+end
+
+-- nil when nothing changes: most lists are left where they are.
+local function fix(inlines)
+  local list, kinds = unquoted(inlines)
+  local words, changes = {}, {}
+  for i, kind in ipairs(kinds) do
+    if kind == "Str" then
+      words[i] = WORDS[list[i].text]
+    elseif kind == "Span" and list[i].attributes.chiffre then
+      words[i] = WORDS[pandoc.utils.stringify(list[i])]
+    end
+  end
+  local changed = list ~= inlines
+  for i, kind in ipairs(kinds) do
+    local change
+    if kind == "Space" or kind == "SoftBreak" then
+      local right = kinds[i + 1] == "Str" and words[i + 1] or WORDS[""]
+      local space = between(words[i - 1] or WORDS[""], right)
+      change = space and { space }
+    elseif kind == "Str" then
+      local word, last = words[i], kinds[i - 1]
+      -- A sign that follows a number, a link or emphasis without any space.
+      if word.sign and last and not SEPARATORS[last] then
+        change = { word.sign, word.mended }
+      elseif word.ordinal then
+        local number, letters, signs = table.unpack(word.ordinal)
+        change = { number, pandoc.Superscript({ letters }) }
+        if signs ~= "" then change[3] = signs end
+      elseif word.mended ~= list[i].text then
+        change = { pandoc.Str(word.mended) }
+      end
+    end
+    changes[i], changed = change, changed or change ~= nil
+  end
+  if not changed then return nil end
+  -- pandoc takes strings for Str, and one Space for all: elements that were read are dearer.
+  local result = {}
+  for i, kind in ipairs(kinds) do
+    for _, el in ipairs(changes[i] or {}) do result[#result + 1] = el end
+    if not changes[i] then result[#result + 1] = kind == "Str" and words[i].mended or PLAIN[kind] or list[i] end
+  end
+  return result
 end
 
 -- An automatic link shows its address.
@@ -168,6 +211,5 @@ local function link(el)
 end
 
 return {
-  { traverse = "topdown", Link = link, Quoted = quoted },
   { traverse = "topdown", Link = link, Inlines = fix },
 }

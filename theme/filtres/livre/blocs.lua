@@ -149,7 +149,7 @@ end
 -- One list of notes a page, numbered from 1.
 local function html_notes(chapter)
   local notes = {}
-  chapter.blocks = chapter.blocks:walk({
+  local filter = {
     traverse = "topdown",
     Note = function(el)
       notes[#notes + 1] = el.content
@@ -157,7 +157,14 @@ local function html_notes(chapter)
       return pandoc.RawInline("html", ('<a class="appel-note" id="appel-%s-%d" href="#note-%s-%d" role="doc-noteref" aria-label="Note %d"><sup>%d</sup></a>'):format(
         chapter.stem, n, chapter.stem, n, n, n)), false
     end,
-  })
+  }
+  local images = false
+  for rank, held in ipairs(chapter.holds) do
+    if held.notes then
+      chapter.blocks[rank] = pandoc.Blocks({ chapter.blocks[rank] }):walk(filter)[1]
+      images = images or held.images
+    end
+  end
   if #notes == 0 then return end
   local blocks = pandoc.Blocks({ html('<section class="notes" role="doc-endnotes" aria-label="Notes"><ol>') })
   for n, content in ipairs(notes) do
@@ -174,7 +181,10 @@ local function html_notes(chapter)
     blocks:insert(html("</li>"))
   end
   blocks:insert(html("</ol></section>"))
-  chapter.blocks:extend(blocks)
+  for _, block in ipairs(blocks) do
+    chapter.blocks:insert(block)
+    table.insert(chapter.holds, { images = images, raw = true, shaped = true })
+  end
 end
 
 local function by_format(book, html_way, typst_way, native_way)
@@ -226,15 +236,14 @@ end
 return function(book, chapter)
   if book.html then html_notes(chapter) end
   local function paragraph(el) return image_block(book, chapter, el) end
-  local blocks = chapter.blocks
-    :walk({ RawBlock = function(el) return tables.raw(book, el) end })
-    :walk({ Para = paragraph, Plain = paragraph })
-    :walk({
-      Image = function(el) return any_image(book, chapter, el) end,
-      Header = function(el) return heading(book, el, chapter) end,
-      Div = function(el) return div(book, chapter, el) end,
-      Table = function(el) return tables.plain(book, el) end,
-    })
+  local raw = { RawBlock = function(el) return tables.raw(book, el) end }
+  local block_images = { Para = paragraph, Plain = paragraph }
+  local inline_images = { Image = function(el) return any_image(book, chapter, el) end }
+  local others = {
+    Header = function(el) return heading(book, el, chapter) end,
+    Div = function(el) return div(book, chapter, el) end,
+    Table = function(el) return tables.plain(book, el) end,
+  }
   local result = pandoc.Blocks({})
   -- edition.outline cuts what pandoc wrote there.
   if book.html then
@@ -251,6 +260,12 @@ return function(book, chapter)
       pandoc.RawInline("typst", "#part["), pandoc.Str(chapter.part), pandoc.RawInline("typst", "]"),
     }))
   end
-  result:extend(blocks)
+  for rank, block in ipairs(chapter.blocks) do
+    local held, blocks = chapter.holds[rank], pandoc.Blocks({ block })
+    if held.raw then blocks = blocks:walk(raw) end
+    if held.images then blocks = blocks:walk(block_images):walk(inline_images) end
+    if held.raw or held.shaped then blocks = blocks:walk(others) end
+    result:extend(blocks)
+  end
   return result
 end

@@ -1,4 +1,10 @@
 -- Numbers of chapters, sections, figures and tables; every id is entered once.
+--
+-- What each block of a chapter holds is kept in `chapter.holds`, by its rank: the steps that follow
+-- go only where they have something to do. To walk through the whole book is dear.
+
+local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local traces = dofile(pandoc.path.join({ here, "livre", "traces.lua" }))
 
 local LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -17,9 +23,11 @@ return function(book, list)
 
   for _, chapter in ipairs(list) do
     local counters, floats, titles = {}, { fig = 0, tbl = 0 }, 0
+    local held -- kinds of the elements that the block being walked holds
     local prefix -- "2" or "B"; nil in a chapter without number
 
     local function header(el)
+      held.shaped = true
       if el.level == 1 then
         titles = titles + 1
         if titles > 1 then
@@ -60,6 +68,7 @@ return function(book, list)
     end
 
     local function div(el)
+      held.shaped = true
       -- Paper and DOCX leave the data of the charts out: nothing in them is printed there.
       if el.classes:includes("donnees") and (book.typst or FORMAT == "docx") then return el, false end
       local kind = el.classes:includes("flottant") and el.identifier:match("^(%a+)%-")
@@ -85,27 +94,53 @@ return function(book, list)
 
     local function other(el)
       enter(el.identifier, chapter.path)
-      if el.attributes.chiffre then book.prints[el.attributes.chiffre] = true end
+      local figure = el.attributes.chiffre
+      if figure then book.prints[figure] = true end
+      return figure
+    end
+
+    local function span(el)
+      local figure = other(el)
+      if figure then table.insert(held.figures, figure) end
+      local id, line = traces.line(el)
+      if id then book.lines[id] = line end
+    end
+
+    local function holding(kind, handle)
+      return function(el)
+        held[kind] = true
+        if handle then handle(el) end
+      end
     end
 
     -- Figures of a table that came as HTML.
     local function raw(el)
+      held.raw = true
+      held.images = held.images or el.text:find("<img", 1, true) ~= nil
       for id in el.text:gmatch('data%-chiffre="([^"]+)"') do book.prints[id] = true end
     end
 
-    chapter.blocks = chapter.blocks:walk({
+    local filter = {
       traverse = "topdown",
       Header = header,
       Div = div,
-      Span = other,
-      Link = other,
-      Image = other,
-      Code = other,
-      CodeBlock = other,
-      Table = other,
-      Figure = other,
+      Span = span,
+      Link = holding("links", other),
+      Cite = holding("links"),
+      Note = holding("notes"),
+      Image = holding("images", other),
+      Code = holding("code", other),
+      CodeBlock = holding("code", other),
+      Table = holding("shaped", other),
+      Figure = holding("shaped", other),
       RawBlock = raw,
-    })
+    }
+    chapter.holds = {}
+    for rank, block in ipairs(chapter.blocks) do
+      held = { figures = {} }
+      chapter.holds[rank] = held
+      chapter.blocks[rank] = pandoc.Blocks({ block }):walk(filter)[1]
+    end
     if titles == 0 then book.problem("sans-titre", chapter.path, "") end
   end
 end

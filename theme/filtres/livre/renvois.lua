@@ -77,7 +77,7 @@ local function link(book, chapter, el)
     -- The register lists every figure; one that only a chart shows has no place in the text.
     local base = printed
     while base and not book.prints[base] do base = base:match("^(.+)%-%d+$") end
-    if base then return el end
+    if base then return file and el or nil end
     local chart = book.drawn[printed] and pandoc.utils.stringify(book.drawn[printed])
     local entry = chart and book.entries[chart]
     if not entry then return pandoc.Str("—") end
@@ -86,21 +86,21 @@ local function link(book, chapter, el)
   elseif not book.ids[id] and not id:match("^ref%-") then
     book.problem("lien", chapter.path, el.target)
   end
-  return el
+  return file and el or nil
 end
 
 -- In the PDF a number without its line in the register would be a dead link.
-local function span(book, chapter, el)
-  local id = el.attributes.chiffre
-  if id and book.register and not book.ids["reg-" .. id] then
-    book.problem("registre", chapter.path, id)
-  end
+local function figure(book, chapter, id)
+  if book.register and not book.ids["reg-" .. id] then book.problem("registre", chapter.path, id) end
 end
 
 return function(book, chapter)
-  chapter.blocks = chapter.blocks:walk({
+  local filter = {
     Cite = function(el) return cite(book, chapter, el) end,
     Link = function(el) return link(book, chapter, el) end,
-    Span = function(el) return span(book, chapter, el) end,
-  })
+  }
+  for rank, held in ipairs(chapter.holds) do
+    if held.links then chapter.blocks[rank] = pandoc.Blocks({ chapter.blocks[rank] }):walk(filter)[1] end
+    for _, id in ipairs(held.figures) do figure(book, chapter, id) end
+  end
 end

@@ -14,7 +14,8 @@ local function pieces(text)
     local start, stop, id, shown = text:find(FIGURE, from)
     if not start then break end
     result:insert(html(text:sub(from, start - 1)))
-    local content = pandoc.utils.blocks_to_inlines(pandoc.read(shown, "html").blocks)
+    local content = shown:find("[%s<&]") and pandoc.utils.blocks_to_inlines(pandoc.read(shown, "html").blocks)
+      or { pandoc.Str(shown) }
     result:insert(pandoc.Span(content, pandoc.Attr("", { "chiffre" }, { { "chiffre", id } })))
     from = stop + 1
   end

@@ -4,13 +4,19 @@
 
 local M = {}
 
+-- The figure that a span of the register stands for, and its line.
+function M.line(span)
+  local id = span.identifier:match("^reg%-(.+)$")
+  if id then return id, tonumber(pandoc.utils.stringify(span)) end
+end
+
 -- id of a figure -> its line in the register
 function M.lines(blocks)
   local lines = {}
   blocks:walk({
     Span = function(el)
-      local id = el.identifier:match("^reg%-(.+)$")
-      if id then lines[id] = tonumber(pandoc.utils.stringify(el)) end
+      local id, line = M.line(el)
+      if id then lines[id] = line end
     end,
   })
   return lines
@@ -51,8 +57,9 @@ end
 -- Indents of typst-template.typ: a list, a definition.
 local ITEM, DEFINITION = "1.4em", "5mm"
 
--- `apart(block)`: whether a block is no prose (figure, callout).
-function M.mark(blocks, lines, apart)
+-- `apart(block)`: whether a block is no prose (figure, callout). `silent(rank)`: whether the block of
+-- that rank is known to print no figure.
+function M.mark(blocks, lines, apart, silent)
   local first = true
 
   local function paragraph(block, indent)
@@ -87,10 +94,12 @@ function M.mark(blocks, lines, apart)
     for _, item in ipairs(list) do visit(item, deeper) end
   end
 
-  visit = function(list, indent)
-    for _, block in ipairs(list) do
+  visit = function(list, indent, known)
+    for rank, block in ipairs(list) do
       if block.t == "Header" then
         first = true
+      elseif known and known(rank) and block.t ~= "Div" then
+        -- Only headings, in a block, matter to what follows.
       elseif block.t == "Para" or block.t == "Plain" then
         paragraph(block, indent)
       elseif block.t == "BulletList" or block.t == "OrderedList" then
@@ -105,7 +114,7 @@ function M.mark(blocks, lines, apart)
     end
   end
 
-  visit(blocks, {})
+  visit(blocks, {}, silent)
   return blocks
 end
 
