@@ -84,9 +84,10 @@ def test_a_chapter_can_be_called_a_part(tmp_path: Path) -> None:
 
 
 def test_a_part_opens_with_its_sections_on_paper(typst: str) -> None:
-    openers = re.findall(r"^= (.*)\n(?:<[^>]*>\n)?\s*(#sections-de-la-partie\(\))?", typst, re.M)
+    openers = re.findall(r"^= (.*)\n(?:<[^>]*>\n)?\s*(#sections-de-la-partie\(.*\))?", typst, re.M)
     assert openers == [
-        *(("Un", "#sections-de-la-partie()"), ("Deux", "#sections-de-la-partie()")),
+        ("Un", "#sections-de-la-partie(attendues: 1)"),
+        ("Deux", "#sections-de-la-partie(attendues: 2)"),
         *(("Annexe un", ""), ("Annexe deux", "")),
     ]
 

@@ -29,7 +29,10 @@ LEFT, RIGHT, TOP, BOTTOM = (25 * MILLIMETRE, 185 * MILLIMETRE, 27 * MILLIMETRE, 
 STRIP = 49 * MILLIMETRE
 HEIGHT = 297 * MILLIMETRE
 # The last page of a part, or of what comes before a new kind of chapter, may be short.
-NEAR_EMPTY = 0.10
+NEAR_EMPTY = 0.15
+WELL_FILLED = 0.70
+FIRST_ROWS = 40 * MILLIMETRE  # a caption, a header and two or three rows
+BOLD = 600
 ABOVE = 10  # Typst shows what a link leads to a little below the top of the window
 
 
@@ -295,12 +298,41 @@ def test_no_page_is_blank_or_nearly(pdf):
         assert body, f"page {rank + 1}"
         low = min(box[1] for box in body)
         filled = (HEIGHT - TOP - low) / (HEIGHT - TOP - BOTTOM)
-        if rank and filled < 0.55:
+        if rank and filled < WELL_FILLED:
             short.append((rank + 1, round(filled, 2)))
     # Only where the next page opens a part, the appendices, or what follows the parts.
     opens = {page for page, _ in _openings(pdf)}
     assert [each for each in short if each[0] + 1 not in opens and each[0] != len(pdf.sheets)] == []
     assert [each for each in short if each[1] < NEAR_EMPTY] == []
+
+
+def test_a_table_never_breaks_just_after_its_caption(pdf):
+    """Where a caption stands low, its table is short and whole, or there is no such place."""
+    places = {}
+    for rank, sheet in enumerate(pdf.sheets):
+        for found in re.finditer(
+            r"^Tableau ((?:[\dA-Z]\.)?\d+)\s*$", pdf.texts[rank], re.MULTILINE
+        ):
+            finder = sheet.search(found[0].strip())
+            while hit := finder.get_next():
+                left, bottom, *_ = sheet.get_charbox(hit[0])
+                if abs(left - LEFT) < 3:
+                    places[found[1]] = bottom - BOTTOM
+    assert len(places) >= 10
+    assert {number: left for number, left in places.items() if left < FIRST_ROWS} == {}
+
+
+def test_no_page_ends_with_a_line_all_in_bold(pdf):
+    """A heading or a term stays with what it opens."""
+    for rank, sheet in enumerate(pdf.sheets[1:], 2):
+        boxes = [sheet.get_rect(n) for n in range(sheet.count_rects())]
+        low = min(box[1] for box in boxes if box[1] > BOTTOM - 6)
+        weights = {
+            pypdfium2.raw.FPDFText_GetFontWeight(sheet, n)
+            for n in range(sheet.count_chars())
+            if sheet.get_text_range(n, 1).strip() and low - 1 < sheet.get_charbox(n)[1] < low + 6
+        }
+        assert min(weights) < BOLD, rank
 
 
 def _openings(pdf: Pdf) -> list[tuple[int, str]]:

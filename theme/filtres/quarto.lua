@@ -54,8 +54,8 @@ local function mark(doc)
   return doc
 end
 
--- The sections of a part, with their pages, after its title. A part opens on a page of its own;
--- short chapters of one kind follow one another.
+-- The sections of a part, with their pages, after its title. A part opens on a page of its own, and
+-- what follows the parts; short chapters follow one another.
 local function contents(doc)
   if not TYPST then return nil end
   traces.mark(doc.blocks, traces.lines(doc.blocks), no_prose)
@@ -66,7 +66,7 @@ local function contents(doc)
     local opens = block.t == "Header" and block.level == 1 and chapter
     if opens then
       local sort = appendix and "annexe" or chapter.bookItemNumber and "partie" or "chapitre"
-      if sort == "partie" or sort ~= last then result:insert(raw("#nouvelle-page()")) end
+      if sort == "partie" or last == "partie" or not last then result:insert(raw("#nouvelle-page()")) end
       last = sort
     end
     result:insert(block)

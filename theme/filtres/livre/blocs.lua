@@ -125,16 +125,21 @@ local function typst_callout(el, kind)
   return blocks
 end
 
+-- Typst counts them too, but only once it has laid the book out.
+local function sections(chapter)
+  return #chapter.blocks:filter(function(el) return el.t == "Header" and el.level == 2 and el.attributes.numero end)
+end
+
 local function heading(book, el, chapter)
   local shown = el.attributes.numero
   el.attributes.numero = nil
   if book.typst and el.level == 1 then
-    -- A part opens on a page of its own; short chapters of one kind follow one another.
+    -- A part opens on a page of its own, and what follows the parts; short chapters follow one another.
     local sort = chapter.kind == "annexe" and chapter.kind or shown and "partie" or "chapitre"
     local part = sort == "partie"
     local blocks = pandoc.Blocks({ el })
-    if part or sort ~= book.last_sort then blocks:insert(1, typst("#nouvelle-page()")) end
-    if part then blocks:insert(typst("#sections-de-la-partie()")) end
+    if part or book.last_sort == "partie" or not book.last_sort then blocks:insert(1, typst("#nouvelle-page()")) end
+    if part then blocks:insert(typst(("#sections-de-la-partie(attendues: %d)"):format(sections(chapter)))) end
     book.last_sort = sort
     return blocks
   end
