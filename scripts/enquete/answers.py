@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from enquete import reads
 from enquete.columns import Column, Mask
+from enquete.digests import file_digest
 from enquete.errors import EnqueteError
 from enquete.questionnaire import Questionnaire
 from enquete.schema import Package
@@ -217,15 +217,12 @@ def read_answers(
     columns = {
         name: Column.of(values) for name, values in responses.columns.items() if name != "id"
     }
-    row = {respondent: number for number, respondent in enumerate(ids)}
     coded = {
-        **_coded(records["coches"], "option", row),
-        **_coded(records["themes"], "theme", row),
+        **_coded(records["coches"], "option", responses["id"]),
+        **_coded(records["themes"], "theme", responses["id"]),
     }
     hashes = {
-        package.resources[name].path: hashlib.sha256(
-            (package.folder / package.resources[name].path).read_bytes()
-        ).hexdigest()
+        package.resources[name].path: file_digest(package.folder / package.resources[name].path)
         for name in FILES
     }
     return Answers(
@@ -247,13 +244,22 @@ def holding(kinds: Iterable[str]) -> frozenset[str]:
     return frozenset(held_in(kind) for kind in kinds) or frozenset({ANSWERED})
 
 
-def _coded(records: Records, column: str, row: Mapping[str, int]) -> dict[str, Coded]:
-    respondent = Column.of(records["repondant"])
-    places = np.array([row[each] for each in respondent.values], dtype=np.int32)
-    who = places[respondent.codes]
+def _coded(records: Records, column: str, ids: Sequence[str]) -> dict[str, Coded]:
+    who = _rows(Column.of(records["repondant"]), ids)
     question, code = Column.of(records["question"]), Column.of(records[column])
     found = {}
     for name in sorted(question.values):
         rows = question.among([name])
         found[name] = Coded(who[rows], code.where(rows))
     return found
+
+
+def _rows(respondents: Column, ids: Sequence[str]) -> Indices:
+    """Return the row of each respondent in the file of the respondents."""
+    if isinstance(ids, Column) and ids.values is respondents.values:
+        place = np.empty(len(ids), dtype=np.int32)
+        place[ids.codes] = np.arange(len(ids), dtype=np.int32)
+        return place[respondents.codes]
+    row = {respondent: number for number, respondent in enumerate(ids)}
+    places = np.array([row[each] for each in respondents.values], dtype=np.int32)
+    return places[respondents.codes]
