@@ -104,12 +104,12 @@ class Answers:
         self._note(*count.of)
         possible = where.true | where.unknown
         if count.unit == "respondents":
-            return Interval(int(where.true.sum()), int(possible.sum()))
+            return Interval(_how_many(where.true), _how_many(possible))
         if count.unit == "answers":
-            answered = [self._answered(question) for question in count.of]
+            answered = [self._evaluate(Answered(question)).true for question in count.of]
             return Interval(
-                sum(int((each & where.true).sum()) for each in answered),
-                sum(int((each & possible).sum()) for each in answered),
+                sum(_how_many(each & where.true) for each in answered),
+                sum(_how_many(each & possible) for each in answered),
             )
         ticks = self._coded(count.of[0])
         sure, maybe = self._matching(count.of[0], ticks.code, count.options)
@@ -118,8 +118,8 @@ class Answers:
         elif count.excluded:
             sure = ~(sure | maybe)
         return Interval(
-            int((sure & where.true[ticks.who]).sum()),
-            int(((sure | maybe) & possible[ticks.who]).sum()),
+            _how_many(sure & where.true[ticks.who]),
+            _how_many((sure | maybe) & possible[ticks.who]),
         )
 
     def share(self, numerator: Count, base: Count) -> Share:
@@ -146,10 +146,11 @@ class Answers:
             case Answered(question):
                 return Truth(self._answered(question), nobody)
             case Not(Answered(question)):
-                return Truth(~self._answered(question), nobody)
+                return Truth(~self._evaluate(Answered(question)).true, nobody)
             case Not(In(question, codes)):
-                chosen = self._chosen(question, codes)
-                other = self._answered(question) & ~chosen.true & ~chosen.unknown
+                chosen = self._evaluate(In(question, codes))
+                answered = self._evaluate(Answered(question)).true
+                other = answered & ~chosen.true & ~chosen.unknown
                 return Truth(other, chosen.unknown)
             case All(parts):
                 true, possible = ~nobody, ~nobody
@@ -197,6 +198,10 @@ class Answers:
         mask = np.zeros(len(self), dtype=np.bool_)
         mask[who] = True
         return mask
+
+
+def _how_many(mask: Mask) -> int:
+    return int(np.count_nonzero(mask))
 
 
 _NONE = Coded(np.zeros(0, dtype=np.int32), Column.of(()))

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Mask = npt.NDArray[np.bool_]
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +55,15 @@ class Column(Sequence[str]):
     def among(self, texts: Iterable[str]) -> Mask:
         """Tell for each row whether its text is one of *texts*."""
         wanted = frozenset(texts)
-        hit = np.array([value in wanted for value in self.values], dtype=np.bool_)
-        return hit[self.codes] if len(hit) else np.zeros(len(self), dtype=np.bool_)
+        hits = [code for code, value in enumerate(self.values) if value in wanted]
+        if len(hits) <= _FEW:  # comparing is ten times quicker than looking up
+            found = np.zeros(len(self), dtype=np.bool_)
+            for code in hits:
+                found |= self.codes == code
+            return found
+        hit = np.zeros(len(self.values), dtype=np.bool_)
+        hit[hits] = True
+        return hit[self.codes]
 
     def where(self, rows: Mask) -> Column:
         """Return the column of some rows only."""
