@@ -4,19 +4,18 @@ import ast
 import csv
 import hashlib
 import json
-import operator
 import re
 import sys
-from array import array
+from collections import defaultdict
 from fractions import Fraction as F  # noqa: N817
 from functools import reduce
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 NBSP, THIN, MINUS, HAIR = "\u00a0", "\u202f", "\u2212", F(1, 10**9)
 SPELLED = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze"
-SIGNS = {"Add": operator.add, "Sub": operator.sub, "Mult": operator.mul, "Div": operator.truediv}
+SIGNS = {"Add": F.__add__, "Sub": F.__sub__, "Mult": F.__mul__, "Div": F.__truediv__}
 NOUNS = {"pourcentage": "%", "points": "point", "effectif": "", "rapport": ""}
 KINDS = {"share": "part", "count": "effectif", "difference": "écart", "mean": "moyenne"}
 KINDS |= {"rank": "rang", "words": "expression", "implied": "déduction", "fact": "fait"}
@@ -31,37 +30,38 @@ class Recount:
         self.files, entries = ledger["edition"]["files"], ledger["entries"]
         self.entries = {entry["id"]: entry for entry in entries}
         self.printed = {each["id"]: each["value"] for e in entries for each in e["published"]}
-        place, given = dict[str, int](), dict[tuple[str, str], Any]()
-        for name, column in ("reponses", ""), ("coches", "option"), ("themes", "theme"):
-            for number, row in enumerate(_table(data / f"{name}.csv")):
-                if not column:
-                    place[row.pop("id")] = number
-                who = place[row["repondant"]] if column else number
-                for answer in [(row["question"], row[column])] if column else row.items():
-                    given.setdefault(answer, array("I")).append(who)
+        place, chosen = dict[str, int](), dict[str, tuple[dict[str, int], bytearray]]()
+        for rows in _table(data / "reponses.csv"):
+            place |= {who: number for number, who in enumerate(rows.pop("id"), len(place))}
+            for question, codes in rows.items():
+                known, column = chosen.setdefault(question, ({}, bytearray()))
+                column += bytes([known.setdefault(code, len(known)) for code in codes])
+        given = defaultdict[tuple[str, str], bytearray](lambda: bytearray(b"0" * len(place)))
+        for question, (known, column) in chosen.items():
+            for code, own in known.items():
+                given[question, code] = column.translate(bytes(b"01"[n == own] for n in range(256)))
+        for name, coded in ("coches", "option"), ("themes", "theme"):
+            for who, q, code in _table(data / f"{name}.csv", "repondant", "question", coded):
+                given[q, code][place[who]] = ord("1")
         self.everyone, self.held = (1 << len(place)) - 1, dict[str, dict[str, int]]()
-        for (question, code), rows in given.items():
-            bits = bytearray(len(place) // 8 + 1)
-            for row in rows:
-                bits[row >> 3] |= 1 << (row & 7)
+        for (question, code), column in given.items():
             if code:
-                self.held.setdefault(question, {})[code] = int.from_bytes(bits, "little")
-        self.parents = {row["id"]: dict[str, str]() for row in _table(data / "questions.csv")}
-        for row in _table(data / "modalites.csv"):
-            self.parents[row["question"]][row["code"]] = row["parent"]
+                self.held.setdefault(question, {})[code] = int(column[::-1], 2)
+        self.parents = {q: dict[str, str]() for (q,) in _table(data / "questions.csv", "id")}
+        for q, code, parent in _table(data / "modalites.csv", "question", "code", "parent"):
+            self.parents[q][code] = parent
 
     def _chain(self, question: str, code: str) -> list[str]:  # a code and those above it
         return [code, *self._chain(question, self.parents[question][code])] if code else []
 
     def _sides(self, question: str, codes: list[str]) -> tuple[set[str], set[str]]:
         above = {each for code in codes for each in self._chain(question, code)}
-        every = ((code, self._chain(question, code)) for code in self.parents[question])
-        below = {code for code, chain in every if {*codes} & {*chain}}
+        below = {c for c in self.parents[question] if {*codes} & {*self._chain(question, c)}}
         return below, above - below
 
     def _union(self, question: str, codes: set[str] | None = None) -> int:
         held = self.held.get(question, {}).items()
-        return reduce(operator.or_, (who for c, who in held if codes is None or c in codes), 0)
+        return reduce(int.__or__, (who for c, who in held if codes is None or c in codes), 0)
 
     def where(self, selection: Any, no: bool = False) -> tuple[int, int]:
         """Return those for whom it is sure, and possible: « bien » may be « très bien »."""
@@ -77,7 +77,7 @@ class Recount:
                 return (given & ~possible, given & ~sure) if no else (sure, possible)
             case {"all": [*parts]} | {"any": [*parts]}:
                 both = ("all" in selection) != no
-                join, start = (operator.and_, self.everyone) if both else (operator.or_, 0)
+                join, start = (int.__and__, self.everyone) if both else (int.__or__, 0)
                 sides = [(start, start), *(self.where(part, no) for part in parts)]
                 return reduce(join, [a for a, _ in sides]), reduce(join, [b for _, b in sides])
         raise ValueError(f"sélection inconnue {selection}")
@@ -200,8 +200,7 @@ class Recount:
         found = [_reckon(text, terms, rule["integers"]) for text in rule["expressions"]]
         self.searched += not found  # by trying whole numbers, or by counting rows
         values, lows, highs = zip(*(found or [[low, low, high]]), strict=True)
-        totals = sum(lows, F(0)), sum(highs, F(0))
-        least, most = (max(lows), min(highs)) if rule["join"] == "meet" else totals
+        least, most = (max(lows), min(highs)) if rule["join"] == "meet" else map(sum, (lows, highs))
         least, most = (F(-(-least // 1)), F(most // 1)) if unit == "effectif" else (least, most)
         self._same("minimum", low, low if sense == "au plus" else least)
         self._same("maximum", high, high if sense == "au moins" else most)
@@ -213,12 +212,14 @@ class Recount:
         self._same("texte", entry["text"], texts.get(sense, between))
 
 
-def _table(path: Path) -> Any:  # rows, one by one; a row too short or too long is damage
+def _table(path: Path, *names: str) -> Any:  # rows of these columns, or some rows as columns
     with path.open(encoding="utf-8", newline="") as file:
-        for row in made if (made := csv.DictReader(file, strict=True)).fieldnames else [{None: 0}]:
-            if None in row or None in row.values():
-                raise ValueError(f"{path.name}, ligne {made.line_num} : colonnes inattendues")
-            yield row
+        header, rows = next(made := csv.reader(file, strict=True), []), filter(None, made)
+        while some := list(islice(rows, 200)) if header else [[""]]:
+            if {*map(len, some)} != {len(header)}:  # a row too short or too long is damage
+                raise ValueError(f"{path.name}, avant la ligne {made.line_num + 1} : colonnes")
+            made_of = dict(zip(header, zip(*some, strict=True), strict=True))
+            yield from zip(*(made_of[n] for n in names), strict=True) if names else [made_of]
 
 
 def _half_up(value: F, decimals: int = 0) -> F:  # halves go away from zero
@@ -259,9 +260,8 @@ def _reckon(text: str, terms: Any, integers: str | None) -> list[F]:  # as print
     corners = product(*({*terms[name][1:]} for name in names))
     ends = [_eval(tree, dict(zip(names, corner, strict=True))) for corner in corners]
     value, low, high = _eval(tree, {n: terms[n][0] for n in names}), min(ends), max(ends)
-    # whole numbers that round to the printed share, or that are also above it
     whole = value // 1 + 1 if integers == "above" else -(-low // 1), -(-high // 1) - 1
-    return [value, *map(F, whole)] if integers else [value, low, high]
+    return [value, *map(F, whole)] if integers else [value, low, high]  # that round to the share
 
 
 def main(arguments: list[str]) -> int:
@@ -269,8 +269,8 @@ def main(arguments: list[str]) -> int:
     faults, place = list[tuple[str, str]](), Path(*arguments[:1])
     try:
         book, *others = map(Path, arguments)
-        beside = (book / "donnees" / "enquete", book.parent / "data")
-        data = [*others, *filter(Path.is_dir, beside), book][0]
+        near = (book / "donnees" / "enquete", book.parent / "data")
+        data = [*others, *filter(Path.is_dir, near), book][0]
         ledger = json.loads((place := book / "provenance.json").read_text("utf-8"))
         recount, kinds = Recount(ledger, place := data), [e["kind"] for e in ledger["entries"]]
         for name, written in sorted(ledger["edition"]["files"].items()):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from enquete import reads
 from enquete.columns import Column, Mask
+from enquete.digests import file_digest
 from enquete.errors import EnqueteError
 from enquete.questionnaire import Questionnaire
 from enquete.schema import Package
@@ -104,12 +104,12 @@ class Answers:
         self._note(*count.of)
         possible = where.true | where.unknown
         if count.unit == "respondents":
-            return Interval(int(where.true.sum()), int(possible.sum()))
+            return Interval(_how_many(where.true), _how_many(possible))
         if count.unit == "answers":
-            answered = [self._answered(question) for question in count.of]
+            answered = [self._evaluate(Answered(question)).true for question in count.of]
             return Interval(
-                sum(int((each & where.true).sum()) for each in answered),
-                sum(int((each & possible).sum()) for each in answered),
+                sum(_how_many(each & where.true) for each in answered),
+                sum(_how_many(each & possible) for each in answered),
             )
         ticks = self._coded(count.of[0])
         sure, maybe = self._matching(count.of[0], ticks.code, count.options)
@@ -118,8 +118,8 @@ class Answers:
         elif count.excluded:
             sure = ~(sure | maybe)
         return Interval(
-            int((sure & where.true[ticks.who]).sum()),
-            int(((sure | maybe) & possible[ticks.who]).sum()),
+            _how_many(sure & where.true[ticks.who]),
+            _how_many((sure | maybe) & possible[ticks.who]),
         )
 
     def share(self, numerator: Count, base: Count) -> Share:
@@ -146,10 +146,11 @@ class Answers:
             case Answered(question):
                 return Truth(self._answered(question), nobody)
             case Not(Answered(question)):
-                return Truth(~self._answered(question), nobody)
+                return Truth(~self._evaluate(Answered(question)).true, nobody)
             case Not(In(question, codes)):
-                chosen = self._chosen(question, codes)
-                other = self._answered(question) & ~chosen.true & ~chosen.unknown
+                chosen = self._evaluate(In(question, codes))
+                answered = self._evaluate(Answered(question)).true
+                other = answered & ~chosen.true & ~chosen.unknown
                 return Truth(other, chosen.unknown)
             case All(parts):
                 true, possible = ~nobody, ~nobody
@@ -199,6 +200,10 @@ class Answers:
         return mask
 
 
+def _how_many(mask: Mask) -> int:
+    return int(np.count_nonzero(mask))
+
+
 _NONE = Coded(np.zeros(0, dtype=np.int32), Column.of(()))
 
 
@@ -217,15 +222,12 @@ def read_answers(
     columns = {
         name: Column.of(values) for name, values in responses.columns.items() if name != "id"
     }
-    row = {respondent: number for number, respondent in enumerate(ids)}
     coded = {
-        **_coded(records["coches"], "option", row),
-        **_coded(records["themes"], "theme", row),
+        **_coded(records["coches"], "option", responses["id"]),
+        **_coded(records["themes"], "theme", responses["id"]),
     }
     hashes = {
-        package.resources[name].path: hashlib.sha256(
-            (package.folder / package.resources[name].path).read_bytes()
-        ).hexdigest()
+        package.resources[name].path: file_digest(package.folder / package.resources[name].path)
         for name in FILES
     }
     return Answers(
@@ -247,13 +249,22 @@ def holding(kinds: Iterable[str]) -> frozenset[str]:
     return frozenset(held_in(kind) for kind in kinds) or frozenset({ANSWERED})
 
 
-def _coded(records: Records, column: str, row: Mapping[str, int]) -> dict[str, Coded]:
-    respondent = Column.of(records["repondant"])
-    places = np.array([row[each] for each in respondent.values], dtype=np.int32)
-    who = places[respondent.codes]
+def _coded(records: Records, column: str, ids: Sequence[str]) -> dict[str, Coded]:
+    who = _rows(Column.of(records["repondant"]), ids)
     question, code = Column.of(records["question"]), Column.of(records[column])
     found = {}
     for name in sorted(question.values):
         rows = question.among([name])
         found[name] = Coded(who[rows], code.where(rows))
     return found
+
+
+def _rows(respondents: Column, ids: Sequence[str]) -> Indices:
+    """Return the row of each respondent in the file of the respondents."""
+    if isinstance(ids, Column) and ids.values is respondents.values:
+        place = np.empty(len(ids), dtype=np.int32)
+        place[ids.codes] = np.arange(len(ids), dtype=np.int32)
+        return place[respondents.codes]
+    row = {respondent: number for number, respondent in enumerate(ids)}
+    places = np.array([row[each] for each in respondents.values], dtype=np.int32)
+    return places[respondents.codes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Mask = npt.NDArray[np.bool_]
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +20,8 @@ class Column(Sequence[str]):
     Hold a column as its distinct texts and, for each row, which one it is.
 
     Attributes:
-        values: the distinct texts; every one of them is in some row.
+        values: distinct texts; all of them are in some row, unless the column repeats
+            texts of another and shares the list with it.
         codes: for each row, the place of its text in *values*.
     """
 
@@ -52,17 +55,28 @@ class Column(Sequence[str]):
     def among(self, texts: Iterable[str]) -> Mask:
         """Tell for each row whether its text is one of *texts*."""
         wanted = frozenset(texts)
-        hit = np.array([value in wanted for value in self.values], dtype=np.bool_)
-        return hit[self.codes] if len(hit) else np.zeros(len(self), dtype=np.bool_)
+        hits = [code for code, value in enumerate(self.values) if value in wanted]
+        if len(hits) <= _FEW:  # comparing is ten times quicker than looking up
+            found = np.zeros(len(self), dtype=np.bool_)
+            for code in hits:
+                found |= self.codes == code
+            return found
+        hit = np.zeros(len(self.values), dtype=np.bool_)
+        hit[hits] = True
+        return hit[self.codes]
 
     def where(self, rows: Mask) -> Column:
         """Return the column of some rows only."""
-        kept, codes = np.unique(self.codes[rows], return_inverse=True)
-        return Column(tuple(self.values[code] for code in kept), codes.astype(np.int32))
+        codes = self.codes[rows]
+        used = np.zeros(len(self.values), dtype=np.bool_)
+        used[codes] = True
+        places = np.cumsum(used, dtype=np.int32) - 1
+        kept = np.flatnonzero(used).tolist()
+        return Column(tuple(self.values[code] for code in kept), places[codes])
 
 
 def distinct(texts: Sequence[str]) -> Iterable[str]:
-    """Return the distinct texts of a column, in any order."""
+    """Return the distinct texts of a column, in any order, perhaps with others expected there."""
     return texts.values if isinstance(texts, Column) else set(texts)
 
 
@@ -71,7 +85,13 @@ def distinct_rows(columns: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:
     encoded = [column for column in columns if isinstance(column, Column)]
     if len(encoded) < len(columns):
         return set(zip(*columns, strict=True))
-    rows = np.unique(_keys(encoded), return_index=True)[1]
+    keys, room = _keys(encoded), math.prod(len(column.values) for column in encoded)
+    if room > len(keys):
+        rows = np.unique(keys, return_index=True)[1]
+    else:  # a row of each number, without sorting them all
+        some = np.full(room, -1)
+        some[keys] = np.arange(len(keys))
+        rows = some[some >= 0]
     return {tuple(column[row] for column in encoded) for row in rows.tolist()}
 
 
@@ -79,6 +99,8 @@ def unknown(
     columns: Sequence[Sequence[str]], target: Sequence[Sequence[str]]
 ) -> set[tuple[str, ...]]:
     """Return the rows of *columns* that *target* has not; a row without any text is no row."""
+    if len(columns) == 1 and distinct(columns[0]) is distinct(target[0]):
+        return set()
     if len(columns) == 1:
         missing = set(distinct(columns[0])) - set(distinct(target[0]))
         return {(value,) for value in missing if value}
@@ -90,6 +112,8 @@ def repeated(columns: Sequence[Sequence[str]]) -> bool:
     encoded = [column for column in columns if isinstance(column, Column)]
     if len(encoded) < len(columns):
         return len(distinct_rows(columns)) < len(columns[0])
+    if len(encoded) == 1:
+        return bool((np.bincount(encoded[0].codes) > 1).any())
     ordered = np.sort(_keys(encoded))
     return bool((ordered[1:] == ordered[:-1]).any())
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from enquete.columns import distinct, distinct_rows, repeated, unknown
+from enquete.columns import Column, distinct, distinct_rows, repeated, unknown
+from enquete.digests import file_digest
 from enquete.errors import EnqueteError, collected, raise_all
 from enquete.paths import relative
 from enquete.suggest import suggestion
@@ -76,6 +76,7 @@ class Package:
                     self.folder / resource.path,
                     header,
                     rows_needed=not self._may_be_empty(resource),
+                    expected=dict(_expected(resource, records)),
                 )
                 problems += _cells(resource, records[name])
         for name in records:
@@ -118,9 +119,8 @@ def refresh_hashes(folder: Path) -> None:
     for row in options.rows():
         by_question.setdefault(row["question"], []).append(row)
     for resource in raw["resources"]:
-        content = (folder / resource["path"]).read_bytes()
-        resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
-        resource["bytes"] = len(content)
+        file = folder / resource["path"]
+        resource["hash"], resource["bytes"] = f"sha256:{file_digest(file)}", file.stat().st_size
         if resource["name"] == "reponses":
             for field in resource["schema"]["fields"]:
                 known = by_question.get(field["name"])
@@ -132,17 +132,12 @@ def refresh_hashes(folder: Path) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def stale_hashes(folder: Path, known: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Name the files that are not those the package describes; *known* are not read again."""
-
-    def found(path: str) -> str:
-        hashed = (known or {}).get(path)
-        return hashed or hashlib.sha256((folder / path).read_bytes()).hexdigest()
-
+def stale_hashes(folder: Path) -> tuple[str, ...]:
+    """Name the files that are not those the package describes."""
     return tuple(
         resource["path"]
         for resource in _raw_package(folder)["resources"]
-        if resource.get("hash") != f"sha256:{found(resource['path'])}"
+        if resource.get("hash") != f"sha256:{file_digest(folder / resource['path'])}"
     )
 
 
@@ -265,6 +260,17 @@ def _repeated(records: Records, columns: tuple[str, ...]) -> Iterator[EnqueteErr
                 "retirer l’une des deux lignes.",
             )
         first.setdefault(key, row)
+
+
+def _expected(
+    resource: Resource, records: Mapping[str, Records]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the columns that repeat a large one read before, with the texts of that one."""
+    for key in resource.foreign_keys:
+        if len(key.fields) == 1 and key.resource in records:
+            target = records[key.resource][key.target[0]]
+            if isinstance(target, Column):
+                yield key.fields[0], target.values
 
 
 def _references(resource: Resource, records: Mapping[str, Records]) -> Iterator[EnqueteError]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from enquete import french
+from enquete import french, reads
+from enquete.digests import file_digest
 from enquete.entries import Item, read_entries, read_mapping
 from enquete.errors import EnqueteError, raise_all
 from enquete.escape import esc
@@ -154,10 +154,8 @@ def fingerprints(survey: Evidence) -> Sheet:
     """List the data files with their SHA-256, as ``sha256sum`` gives it."""
     folder = data_dir(survey.root)
     files = sorted(file for file in folder.iterdir() if file.suffix in _HASHED)
-    lines = [
-        f"- `{file.name}`&#160;: `{hashlib.sha256(file.read_bytes()).hexdigest()}`"
-        for file in files
-    ]
+    reads.note(*(f"data/{file.name}" for file in files))
+    lines = [f"- `{file.name}`&#160;: `{file_digest(file)}`" for file in files]
     head = "Empreintes SHA&#45;256, telles que les donne la commande `sha256sum`&#160;:"
     return Sheet("\n".join([head, "", *lines]) + "\n", tuple(file.name for file in files))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from enquete import paths, reads
 from enquete.answers import FILES, read_answers
+from enquete.digests import file_digest
 from enquete.disclosure.thresholds import check_questions
 from enquete.discrepancies import read_discrepancies
 from enquete.errors import EnqueteError
@@ -92,6 +93,5 @@ def _content(folder: Path) -> str:
     digest = hashlib.sha256(str(folder).encode())
     for path in sorted(folder.glob("*")) if folder.is_dir() else ():
         if path.suffix in _SUFFIXES:
-            content: Any = path.read_bytes()
-            digest.update(path.name.encode() + b"\0" + hashlib.sha256(content).digest())
+            digest.update(path.name.encode() + b"\0" + bytes.fromhex(file_digest(path)))
     return digest.hexdigest()

@@ -13,6 +13,7 @@ from typing import Any
 
 import edition
 import enquete
+from enquete import digests
 
 LOCKS = ("uv.lock", "requirements.txt", "pyproject.toml")
 _OURS = (".py", ".json")
@@ -67,8 +68,7 @@ def digest(value: Any) -> str:
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file, « absent » when there is none to read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return digests.file_digest(path)
     except OSError:
         return "absent"
 

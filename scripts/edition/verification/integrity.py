@@ -78,8 +78,7 @@ def _undescribed(book: Finished) -> Iterator[str]:
     It keeps nobody from publishing: whoever works on a text may have data under way, and the
     figures have their own checks.
     """
-    folder = data_dir(book.root)
-    for name in stale_hashes(folder, book.survey.answers.hashes):
+    for name in stale_hashes(data_dir(book.root)):
         yield (
             f"data/{name} n'est plus le fichier que décrit data/datapackage.json : « rapport "
             f"figer » refait son empreinte, « git restore data/{name} » remet le fichier d'avant."
