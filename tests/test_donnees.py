@@ -127,7 +127,7 @@ def test_the_code_book_gives_only_the_numbers_of_the_ledger(mini: Survey) -> Non
     ]
     entries = [entry(each, mini.questionnaire, mini.answers.hashes) for each in made]
     text = codebook(mini, entries, "Essai")
-    numbers = re.findall(r'<td class="n">([^<]*)</td>', text)
+    numbers = re.findall(r'<td class="nombre">([^<]*)</td>', text)
     # 12 in all is published; 8 « bien » is supposed only, so it is not told.
     assert "12 répondantes" in text.replace("\u00a0", " ")
     assert set(numbers) == {"non publié"}

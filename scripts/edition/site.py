@@ -18,7 +18,8 @@ it is escaped text that may also stand in an attribute.
     $racine           text: path from this page to the site's root, ends with "/" or is
                       empty. Pages are flat, so it is empty today. Use it before every
                       address: `$${racine}index.html`, `$${racine}assets/…`
-    $styles           <link rel="stylesheet"> for every theme/css/*.css, by name
+    $styles           <link rel="stylesheet"> for theme/css/livre.css; the other sheets there are
+                      each for the page that has their name, beside the chapters
     $scripts          <script defer src> for every theme/js/*.js, by name; may be empty
     $liens_tete       <link rel="prev">, <link rel="next">, <link rel="contents">, and
                       <link rel="canonical"> where the book says its `site-url`
@@ -179,7 +180,7 @@ def _fields(site: Site, rank: int) -> dict[str, str]:
         "brouillon": DRAFT if site.draft else "",
         "partage": head.shared(config, page, full, draft=site.draft),
         "racine": "",
-        "styles": _styles(site.theme),
+        "styles": head.sheet(head.MAIN_SHEET),
         "scripts": _scripts(site.theme),
         "liens_tete": head.links(before, after, head.address(config, page, draft=site.draft)),
         "bandeau": BANNER.format(link=about) if site.reconstructed else "",
@@ -242,12 +243,6 @@ def _cited(site: Site) -> str:
         f'data-citation="{text}" data-lien="index.html">Copier</button> '
         '<span class="carte-avis" role="status"></span></p></details>'
     )
-
-
-@cache
-def _styles(theme: Path) -> str:
-    files = sorted((theme / "css").glob("*.css"))
-    return "\n".join(f'<link rel="stylesheet" href="assets/css/{file.name}">' for file in files)
 
 
 @cache
