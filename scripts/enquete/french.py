@@ -154,11 +154,11 @@ def enumeration(items: Sequence[str], last: str = "et") -> str:
 
 
 def formula(text: str) -> str:
-    """
+    r"""
     Keep the operations of a formula together when it is set in a sentence.
 
-    A product, a quotient or an interval is never broken; a sum breaks after its sign, so that no line
-    starts with what would read as a negative number.
+    A product, a quotient or an interval is never broken; a sum breaks after its sign, so that
+    no line starts with what would read as a negative number.
 
     >>> formula("43 % / (100 % − 13 %) + 2")
     '43 %\xa0/\xa0(100 %\xa0− 13 %)\xa0+ 2'

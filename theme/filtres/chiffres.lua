@@ -209,7 +209,18 @@ local function key_figures(div)
   return pandoc.Plain(inlines)
 end
 
+-- In Word the item is a paragraph: where it leads goes to the line.
+local function parted_keys(div)
+  return div:walk({
+    Span = function(span)
+      if span.classes:includes("cle-trace") then return { pandoc.LineBreak(), span } end
+      if span.classes:includes("cle-valeur") then return pandoc.Strong(span.content) end
+    end,
+  })
+end
+
 local function companion(div)
+  if FORMAT == "docx" and div.classes:includes("chiffres-cles") then return parted_keys(div) end
   if TYPST and div.classes:includes("chiffres-cles") then return key_figures(div) end
   if div.classes:includes("donnees") then
     if TYPST then return {} end
