@@ -85,7 +85,7 @@ from edition.citation import Edition
 from edition.config import Config
 from edition.pages import Page, text_of
 from edition.search import write_index
-from edition.text import french
+from edition.text import NBSP, french
 from enquete.errors import EnqueteError
 
 PACKAGE = "donnees/enquete/"
@@ -203,7 +203,8 @@ def _pdf_link(site: Site) -> str:
 def _opening(site: Site) -> str:
     """Return what a cover says and offers; the page's h1 stays the chapter's."""
     config = site.config
-    said = " · ".join(filter(None, (", ".join(config.authors), french_date(config.date))))
+    day = french_date(config.date).replace(" ", NBSP)
+    said = " · ".join(filter(None, (", ".join(config.authors), day)))
     lines = {
         "titre-livre": escape(french(config.title)),
         "sous-titre-livre": escape(french(config.subtitle)),
