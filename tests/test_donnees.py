@@ -116,6 +116,16 @@ def test_the_code_book_is_a_page_that_can_be_read_aloud(book: Path, shipped: Sur
             assert (f"<code>{option.code}</code>" in text) or option.status == "remplissage"
 
 
+@pytest.mark.lent
+def test_the_code_book_has_the_look_of_the_site(book: Path) -> None:
+    page = book / "donnees" / "dictionnaire.html"
+    text = page.read_text("utf-8")
+    sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
+    assert [Path(sheet).name for sheet in sheets] == ["livre.css", "dictionnaire.css"]
+    assert all((page.parent / sheet).is_file() for sheet in sheets)
+    assert text.index("Données reconstituées") < text.index("<main")
+
+
 def test_the_code_book_gives_only_the_numbers_of_the_ledger(mini: Survey) -> None:
     figures = mini.chapter("partie-1")
     made = [

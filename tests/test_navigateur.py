@@ -77,6 +77,27 @@ def test_a_number_opens_its_card_and_gets_the_focus_back(
     page.context.close()
 
 
+@pytest.mark.parametrize("width", [320, 640, 768, 1280])
+def test_an_open_card_hides_the_number_it_answers_for_at_no_width(
+    browser: Browser, book: Path, width: int
+) -> None:
+    page = opened(browser, book / "partie-1.html", width=width)
+    number, card = (
+        page.locator("#tbl-p1 .chiffre").nth(3),
+        page.locator(".carte:popover-open"),
+    )
+    number.click()
+    card.wait_for(state="visible")
+    page.wait_for_timeout(300)
+    seen, over = number.bounding_box(), card.bounding_box()
+    assert seen is not None
+    assert over is not None
+    apart = seen["x"] + seen["width"] <= over["x"] or seen["y"] + seen["height"] <= over["y"]
+    assert apart, (seen, over)
+    assert seen["y"] >= 0
+    page.context.close()
+
+
 def test_the_close_button_closes_and_one_card_at_a_time_is_open(
     browser: Browser, book: Path
 ) -> None:
