@@ -141,7 +141,12 @@ local function touches(inline)
     or (inline.t == "RawInline" and inline.text:find('class="appel-note"', 1, true) ~= nil)
 end
 
-local function is_figure(inline) return inline.t == "Span" and inline.attributes.chiffre ~= nil end
+local function is_figure(inline)
+  if inline.t == "Strong" or inline.t == "Emph" then
+    return #inline.content == 1 and is_figure(inline.content[1])
+  end
+  return inline.t == "Span" and inline.attributes.chiffre ~= nil
+end
 
 local function glue(inlines)
   local result, run, figure = pandoc.Inlines({}), pandoc.Inlines({}), false
