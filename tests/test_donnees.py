@@ -116,6 +116,16 @@ def test_the_code_book_is_a_page_that_can_be_read_aloud(book: Path, shipped: Sur
             assert (f"<code>{option.code}</code>" in text) or option.status == "remplissage"
 
 
+@pytest.mark.lent
+def test_the_code_book_has_the_look_of_the_site(book: Path) -> None:
+    page = book / "donnees" / "dictionnaire.html"
+    text = page.read_text("utf-8")
+    sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
+    assert [Path(sheet).name for sheet in sheets] == ["livre.css", "dictionnaire.css"]
+    assert all((page.parent / sheet).is_file() for sheet in sheets)
+    assert text.index("Données reconstituées") < text.index("<main")
+
+
 def test_the_code_book_gives_only_the_numbers_of_the_ledger(mini: Survey) -> None:
     figures = mini.chapter("partie-1")
     made = [
@@ -127,7 +137,7 @@ def test_the_code_book_gives_only_the_numbers_of_the_ledger(mini: Survey) -> Non
     ]
     entries = [entry(each, mini.questionnaire, mini.answers.hashes) for each in made]
     text = codebook(mini, entries, "Essai")
-    numbers = re.findall(r'<td class="n">([^<]*)</td>', text)
+    numbers = re.findall(r'<td class="nombre">([^<]*)</td>', text)
     # 12 in all is published; 8 « bien » is supposed only, so it is not told.
     assert "12 répondantes" in text.replace("\u00a0", " ")
     assert set(numbers) == {"non publié"}

@@ -177,6 +177,23 @@ def test_pictures_of_the_epub_are_drawings_with_the_words_of_the_site(epub, fold
     ]
 
 
+def test_drawings_of_the_epub_leave_room_for_wider_letters(folder):
+    with zipfile.ZipFile(folder / "rapport.epub") as package:
+        drawings = [package.read(n).decode() for n in package.namelist() if n.endswith(".svg")]
+    assert len(drawings) == 10
+    for drawing in drawings:
+        width, view = re.search(r'width="([\d.]+)mm".*?viewBox="0 0 ([\d.]+) ', drawing).groups()
+        assert float(width) == pytest.approx(160 * 1.04, abs=0.02)
+        assert float(view) / float(width) == pytest.approx(72 / 25.4, rel=1e-3)
+
+
+def test_both_formats_say_what_the_answers_are_where_they_are_opened(folder, docx):
+    with zipfile.ZipFile(folder / "rapport.epub") as package:
+        title = package.read("EPUB/text/title_page.xhtml").decode("utf-8")
+    assert "réponses reconstituées" in title
+    assert "réponses reconstituées" in docx["word/footer1.xml"]
+
+
 def test_epub_fetches_nothing_from_elsewhere(epub):
     for name, text in epub.items():
         assert not re.search(r'(?:src|xlink:href)="(?:https?:)?//|url\(|@import', text), name

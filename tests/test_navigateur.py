@@ -21,6 +21,13 @@ PARTED = """() => [...document.querySelectorAll(".insecable")].filter((run) => {
   }).filter((box) => box.width > 0);
   return Math.max(...boxes.map((b) => b.top)) >= Math.min(...boxes.map((b) => b.bottom));
 }).map((run) => run.textContent)"""
+# A number, set strong or not, whose comma or full stop the browser may put on the next line.
+LOOSE = """() => [...document.querySelectorAll("main button.chiffre")].filter((number) => {
+  const whole = number.parentElement.matches("strong, em") ? number.parentElement : number;
+  const after = whole.nextSibling;
+  return after?.nodeType === Node.TEXT_NODE && /^[,.)]/.test(after.data)
+    && getComputedStyle(whole.parentElement).whiteSpace !== "nowrap";
+}).map((number) => number.id)"""
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -39,7 +46,7 @@ def test_no_page_scrolls_sideways_complains_or_calls_out(
         page.evaluate("document.fonts.ready")
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wide.append(file.name)
-        parted += page.evaluate(PARTED)
+        parted += page.evaluate(PARTED) + page.evaluate(LOOSE)
         page.close()
 
     assert len(files) >= 6
@@ -74,6 +81,27 @@ def test_a_number_opens_its_card_and_gets_the_focus_back(
     page.keyboard.press("Escape")
     card.wait_for(state="hidden")
     assert f"#{page.locator(':focus').get_attribute('id')}" == NUMBER
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 640, 768, 1280])
+def test_an_open_card_hides_the_number_it_answers_for_at_no_width(
+    browser: Browser, book: Path, width: int
+) -> None:
+    page = opened(browser, book / "partie-1.html", width=width)
+    number, card = (
+        page.locator("#tbl-p1 .chiffre").nth(3),
+        page.locator(".carte:popover-open"),
+    )
+    number.click()
+    card.wait_for(state="visible")
+    page.wait_for_timeout(300)
+    seen, over = number.bounding_box(), card.bounding_box()
+    assert seen is not None
+    assert over is not None
+    apart = seen["x"] + seen["width"] <= over["x"] or seen["y"] + seen["height"] <= over["y"]
+    assert apart, (seen, over)
+    assert seen["y"] >= 0
     page.context.close()
 
 

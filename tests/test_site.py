@@ -260,7 +260,7 @@ def test_the_first_page_alone_opens_as_a_cover(tmp_path: Path) -> None:
     assert (
         '<header class="ouverture"><p class="titre-livre">L’été</p>'
         '<p class="sous-titre-livre">Essai &amp; suite</p>'
-        '<p class="auteurs">D’Ys · 1er novembre 2026</p>'
+        '<p class="auteurs">D’Ys · 1er\u00a0novembre\u00a02026</p>'
         '<ul class="ouverture-liens"><li><a href="r.pdf">Télécharger le PDF</a></li></ul>'
     ) in first
     assert "<p>D’Ys. L’été. Essai &amp; suite. 1er novembre 2026. index.html</p>" in first
@@ -366,7 +366,9 @@ def test_the_lists_name_every_figure_and_table(texts: dict[str, str]) -> None:
     found = re.search(r'<ul class="liste-legendes">.*</ul>', texts["figures-tableaux"], re.DOTALL)
     assert found is not None
     assert re.findall(
-        r'href="([^"]+)"><span class="legende-numero">([^<]+)</span> ([^<]+)<', found[0]
+        r'href="([^"]+)"><span class="legende-numero">([^<]+)</span> '
+        r'<span class="legende-titre">([^<]+)<',
+        found[0],
     ) == [
         ("un.html#fig-x", "Figure 1.1", "Un titre"),
         ("un.html#tbl-x", "Tableau 1.1", "Les métiers"),

@@ -102,6 +102,14 @@ def test_the_notes_say_question_base_reading_and_source():
     assert "Hachures" in text
 
 
+def test_question_reading_notes_and_source_are_paragraphs_of_their_own():
+    (_, notes), *_ = (block["c"] for block in parse(twin(table()).markdown))
+    said = [plain(paragraph) for paragraph in notes]
+    assert [text.split()[0] for text in said] == ["Question", "Lecture", "Pourcentages", "Source"]
+    assert "Base" in said[0]
+    assert "Hachures" in said[2]
+
+
 def test_nothing_is_said_of_hatching_where_nothing_is_hatched():
     assert "Hachures" not in twin(table(rows=(ROWS[0], ROWS[2]))).markdown
 

@@ -409,6 +409,18 @@ def test_the_page_needs_no_script_and_filters_each_verdict_that_it_shows(book: P
         assert f"#montrer-{name}:checked) tbody tr:not(.v-{name})" in style
 
 
+def test_the_sheet_of_the_page_is_loaded_by_no_other(book: Path) -> None:
+    sheets = {
+        page.name: re.findall(
+            r'<link rel="stylesheet" href="assets/css/([^"]+)"', page.read_text("utf-8")
+        )
+        for page in book.glob("*.html")
+    }
+    assert sheets.pop("verification.html") == ["livre.css", "verification.css"]
+    assert len(sheets) >= 6
+    assert {tuple(names) for names in sheets.values()} == {("livre.css",)}
+
+
 def test_the_page_has_the_frame_of_the_site_and_nothing_of_the_page_it_was_taken_from(
     book: Path,
 ) -> None:

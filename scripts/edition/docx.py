@@ -12,24 +12,21 @@ from pathlib import Path
 
 import typst
 
+from edition import word
 from edition.assemble import Book, read
 from edition.config import Config
-from edition.native import native_job, repacked
+from edition.native import RECONSTRUCTED, native_job, repacked
 from edition.pandoc import convert
+from edition.text import french
 from enquete.errors import EnqueteError
 
 PIXELS_PER_INCH = 200
-_STYLE = re.compile(r'<w:style\b[^>]*w:styleId="Chiffre".*?</w:style>', re.DOTALL)
-_NUMBER = (
-    '<w:style w:type="character" w:customStyle="1" w:styleId="Chiffre"><w:name w:val="Chiffre"/>'
-    '<w:rPr><w:u w:val="dotted" w:color="7B8590"/></w:rPr></w:style>'
-)
 _PROPERTY = re.compile(r"<property\b.*?</property>", re.DOTALL)
 _FIGURE = re.compile(
     r'<w:bookmarkStart [^>]*w:name="(?:chiffre-|X)[^"]*" ?/><w:hyperlink\b.*?</w:hyperlink>',
     re.DOTALL,
 )
-_LANGUAGE = re.compile(r"<w:lang [^>]*/>")
+_LANGUAGE = re.compile(r"(<w:themeFontLang w:val=\")[^\"]*")
 
 
 def make_docx(book: Book, config: Config, theme: Path, work: Path, folder: Path) -> str:
@@ -50,7 +47,15 @@ def make_docx(book: Book, config: Config, theme: Path, work: Path, folder: Path)
         work,
         "json",
     )
-    (folder / name).write_bytes(repacked(made.read_bytes(), config.date, _french))
+    ours = (theme / "docx" / "styles.xml").read_text("utf-8")
+    said = f"{config.title} – {RECONSTRUCTED}" if book.reconstructed else config.title
+    changed = repacked(
+        made.read_bytes(),
+        config.date,
+        lambda file, xml: _changed(file, xml, ours),
+        {word.FOOTER: word.footer(french(said))},
+    )
+    (folder / name).write_bytes(changed)
     return name
 
 
@@ -84,15 +89,17 @@ def draw_charts(book: Book, work: Path, fonts: Path) -> None:
         (work / "figures" / name).with_suffix(".png").write_bytes(image)
 
 
-def _french(file: str, xml: str) -> str:
-    """Set the proofing language and the look of a number; drop pandoc's own properties."""
+def _changed(file: str, xml: str, ours: str) -> str:
+    """Set the look and the proofing language; drop pandoc's own properties."""
     if file == "word/styles.xml":
-        xml = _LANGUAGE.sub('<w:lang w:val="fr-FR" w:eastAsia="fr-FR" w:bidi="ar-SA"/>', xml)
-        return _STYLE.sub("", xml).replace("</w:styles>", f"{_NUMBER}</w:styles>")
+        return word.styles(xml, ours)
+    if file == "word/settings.xml":
+        return _LANGUAGE.sub(r"\1fr-FR", xml)
     if file == "docProps/custom.xml":
         # pandoc writes all of its metadata here, folders of this machine among them.
         return _PROPERTY.sub("", xml)
     if file in ("word/document.xml", "word/footnotes.xml"):
         # pandoc gives every link the look of a link, whatever style its words have.
-        return _FIGURE.sub(lambda found: found[0].replace('"Hyperlink"', '"Chiffre"'), xml)
-    return xml
+        xml = _FIGURE.sub(lambda found: found[0].replace('"Hyperlink"', '"Chiffre"'), xml)
+        return word.document(xml) if file == "word/document.xml" else xml
+    return word.declared(file, xml)

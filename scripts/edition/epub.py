@@ -12,14 +12,17 @@ from typing import Any
 from edition.assemble import Book, french_date, read
 from edition.config import Config
 from edition.dates import day
-from edition.native import native_job, repacked
-from edition.pages import text_of
+from edition.native import RECONSTRUCTED, native_job, repacked
+from edition.pages import scoped, text_of
 from edition.pandoc import convert
 from edition.text import french
 
 # pandoc names the page of a chapter by its file: a reader hears that title first.
 _NAME = re.compile(r"<title>ch\d+\.xhtml</title>")
 _TITLE = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+_TITLE_PAGE = re.compile(r'(<section epub:type="titlepage".*?)</section>', re.DOTALL)
+_WIDE = re.compile(r'width="([\d.]+)mm"([^>]*?)viewBox="0 0 ([\d.]+) ')
+ROOM = 1.04
 _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "urn:rapport:edition")
 ACCESSIBILITY: Mapping[str, Any] = {
     "accessModes": ["textual", "visual"],
@@ -57,16 +60,29 @@ def make_epub(book: Book, config: Config, theme: Path, work: Path, folder: Path)
         "json",
     )
 
-    def named(_: str, xml: str) -> str:
+    origin = f"{RECONSTRUCTED[0].upper()}{RECONSTRUCTED[1:]}."
+
+    def named(file: str, xml: str) -> str:
+        if file.endswith(".svg"):
+            return _WIDE.sub(_widened, xml, count=1)
         xml = xml.replace(
             f'<p class="date">{config.date}</p>',
             f'<p class="date">{escape(french_date(config.date))}</p>',
-        )
+        ).replace('<div class="rights">', '<div class="rights">Licence ')
+        if book.reconstructed:
+            xml = _TITLE_PAGE.sub(rf'\1<p class="origine">{origin}</p>\n</section>', xml)
+        xml = scoped(xml)
         title = _TITLE.search(xml)
         return _NAME.sub(f"<title>{escape(text_of(title[1]))}</title>", xml) if title else xml
 
     (folder / name).write_bytes(repacked(made.read_bytes(), config.date, named))
     return name
+
+
+def _widened(found: re.Match[str]) -> str:
+    """Leave room at the right of a drawing: a reader has not our fonts, and wider ones."""
+    width, view = float(found[1]) * ROOM, float(found[3]) * ROOM
+    return f'width="{width:.2f}mm"{found[2]}viewBox="0 0 {view:.2f} '
 
 
 def _identity(config: Config) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from edition.pages import Page
 from edition.text import french
 
 SHARED_IMAGE = "assets/images/partage.png"
+MAIN_SHEET = "livre"
+"""Sheet of theme/css that every page has; the others are for the page that has their name."""
 
 
 def address(config: Config, page: Page, *, draft: bool = False) -> str:
@@ -17,6 +19,11 @@ def address(config: Config, page: Page, *, draft: bool = False) -> str:
     if not base or draft:
         return ""
     return f"{base.rstrip('/')}/{'' if page.file == 'index.html' else page.file}"
+
+
+def sheet(name: str, root: str = "") -> str:
+    """Return the link to a style sheet; *root* leads from the page to the site's root."""
+    return f'<link rel="stylesheet" href="{root}assets/css/{name}.css">'
 
 
 def shared(config: Config, page: Page, title: str, *, draft: bool) -> str:

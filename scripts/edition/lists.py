@@ -63,5 +63,6 @@ def lists_page(pages: Sequence[Page]) -> Page | None:
 def _item(item: Captioned) -> str:
     return (
         f'<li><a href="{item.page}#{item.id}"><span class="legende-numero">'
-        f"{escape(item.number)}</span> {escape(item.title)}</a></li>"
+        f'{escape(item.number)}</span> <span class="legende-titre">{escape(item.title)}</span>'
+        "</a></li>"
     )

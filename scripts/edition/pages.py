@@ -77,7 +77,7 @@ def cut(html: str, kinds: Mapping[str, str], pictures: Sequence[Picture]) -> tup
     parts = _MARK.split(html)[1:]
     drawings = {picture.name: picture for picture in pictures}
     pages = [
-        _page(stem, _scoped(_drawn(body, drawings)), kinds.get(stem, "chapter"))
+        _page(stem, scoped(_drawn(body, drawings)), kinds.get(stem, "chapter"))
         for stem, body in zip(parts[::2], parts[1::2], strict=True)
     ]
     owner: dict[str, str] = {}
@@ -157,7 +157,7 @@ def described(svg: str, alt: str) -> str:
     return f'<svg role="img" aria-label="{escape(alt)}"{svg.removeprefix("<svg")}'
 
 
-def _scoped(body: str) -> str:
+def scoped(body: str) -> str:
     """Say of each header cell what it heads; pandoc does not."""
     scopes = {"thead": "col", "tbody": "row"}
     return _CELL_HEAD.sub(lambda match: _TH.sub(f'<th scope="{scopes[match[1]]}"', match[0]), body)

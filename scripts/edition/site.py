@@ -18,7 +18,8 @@ it is escaped text that may also stand in an attribute.
     $racine           text: path from this page to the site's root, ends with "/" or is
                       empty. Pages are flat, so it is empty today. Use it before every
                       address: `$${racine}index.html`, `$${racine}assets/…`
-    $styles           <link rel="stylesheet"> for every theme/css/*.css, by name
+    $styles           <link rel="stylesheet"> for theme/css/livre.css; the other sheets there are
+                      each for the page that has their name, beside the chapters
     $scripts          <script defer src> for every theme/js/*.js, by name; may be empty
     $liens_tete       <link rel="prev">, <link rel="next">, <link rel="contents">, and
                       <link rel="canonical"> where the book says its `site-url`
@@ -84,7 +85,7 @@ from edition.citation import Edition
 from edition.config import Config
 from edition.pages import Page, text_of
 from edition.search import write_index
-from edition.text import french
+from edition.text import NBSP, french
 from enquete.errors import EnqueteError
 
 PACKAGE = "donnees/enquete/"
@@ -179,7 +180,7 @@ def _fields(site: Site, rank: int) -> dict[str, str]:
         "brouillon": DRAFT if site.draft else "",
         "partage": head.shared(config, page, full, draft=site.draft),
         "racine": "",
-        "styles": _styles(site.theme),
+        "styles": head.sheet(head.MAIN_SHEET),
         "scripts": _scripts(site.theme),
         "liens_tete": head.links(before, after, head.address(config, page, draft=site.draft)),
         "bandeau": BANNER.format(link=about) if site.reconstructed else "",
@@ -202,7 +203,8 @@ def _pdf_link(site: Site) -> str:
 def _opening(site: Site) -> str:
     """Return what a cover says and offers; the page's h1 stays the chapter's."""
     config = site.config
-    said = " · ".join(filter(None, (", ".join(config.authors), french_date(config.date))))
+    day = french_date(config.date).replace(" ", NBSP)
+    said = " · ".join(filter(None, (", ".join(config.authors), day)))
     lines = {
         "titre-livre": escape(french(config.title)),
         "sous-titre-livre": escape(french(config.subtitle)),
@@ -242,12 +244,6 @@ def _cited(site: Site) -> str:
         f'data-citation="{text}" data-lien="index.html">Copier</button> '
         '<span class="carte-avis" role="status"></span></p></details>'
     )
-
-
-@cache
-def _styles(theme: Path) -> str:
-    files = sorted((theme / "css").glob("*.css"))
-    return "\n".join(f'<link rel="stylesheet" href="assets/css/{file.name}">' for file in files)
 
 
 @cache

@@ -131,4 +131,4 @@ def _line(figures: Ledger, deduction: Deduction, *, formula: bool = True) -> str
     how = figure.reason
     if how[:1] in "([0123456789":
         how = f"d’après {how}" if figure.text.startswith("entre") else f"soit {how}"
-    return f"{words}{condition}, {esc(how)}."
+    return f"{words}{condition}, {esc(french.formula(how))}."

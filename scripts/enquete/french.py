@@ -15,6 +15,9 @@ _WORDS = (
     *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit"),
     *("neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize"),
 )
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_PRODUCT = re.compile(r" ([×/]) ")
+_SUM = re.compile(rf" ([+{MINUS}]) ")
 _PERCENT = re.compile(r"(?<=[0-9])[ \u00a0\u202f]?%")
 
 
@@ -148,6 +151,20 @@ def enumeration(items: Sequence[str], last: str = "et") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def formula(text: str) -> str:
+    r"""
+    Keep the operations of a formula together when it is set in a sentence.
+
+    A product, a quotient or an interval is never broken; a sum breaks after its sign, so that
+    no line starts with what would read as a negative number.
+
+    >>> formula("43 % / (100 % − 13 %) + 2")
+    '43 %\xa0/\xa0(100 %\xa0− 13 %)\xa0+ 2'
+    """
+    whole = _BRACKETS.sub(lambda found: found[0].replace(" ", NBSP), text)
+    return _SUM.sub(f"{NBSP}\\1 ", _PRODUCT.sub(f"{NBSP}\\1{NBSP}", whole))
 
 
 def ordinal(value: int, *, feminine: bool = False) -> str:

@@ -4,7 +4,7 @@ What stands under a chart: its question, base, reading and source, and its data 
 `twin(table)` is the last line of a cell with the option `output: asis`, just after the
 chart's own cell. Its Markdown holds two blocks that Quarto, pandoc and Jupyter read alike:
 
-    ::: {.lecture}      a paragraph: Question, Base, Lecture, notes, Source
+    ::: {.lecture}      paragraphs: Question and Base, Lecture, notes, Source
     ::: {.donnees}      the data table, every row of the chart, same texts
 
 The site folds `.donnees` into a disclosure; the PDF leaves it out (the register has its
@@ -14,6 +14,7 @@ span, so that it is traced from the table as from the prose.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from enquete import french
@@ -51,7 +52,7 @@ def twin(table: Table, *, order: Order | None = None, data: bool = True) -> Twin
 
     ``order`` is the one given to the chart, if any.
     """
-    blocks = [_div("lecture", " ".join(_sentences(table)))]
+    blocks = [_div("lecture", "\n\n".join(_paragraphs(table)))]
     if data:
         blocks.append(_div("donnees", _pipe_table(in_order(table, order))))
     return Twin(table.id, "\n\n".join(blocks) + "\n")
@@ -66,23 +67,30 @@ def _div(name: str, body: str) -> str:
     return f"::: {{.{name}}}\n{body}\n:::"
 
 
-def _sentences(table: Table) -> list[str]:
-    found = []
+def _paragraphs(table: Table) -> list[str]:
+    """Return what was asked of whom, how to read a row, what to beware of, what the answers are."""
+    notes = [esc(note) for note in table.notes]
+    if len(table.known) < len(table.rows):
+        notes.append(esc(_HATCHED))
+    found = (
+        " ".join(_asked(table)),
+        _reading(table),
+        " ".join(notes),
+        esc(f"Source{NBSP}: {source(table)}."),
+    )
+    return [paragraph for paragraph in found if paragraph]
+
+
+def _asked(table: Table) -> Iterator[str]:
     if table.wording:
         number = f" {table.question}" if table.question else ""
         wording = clean(table.wording)
         stop = "" if wording.endswith(("?", "!", "…")) else "."
-        found.append(esc(f"Question{number}{NBSP}: {french.quoted(wording)}{stop}"))
+        yield esc(f"Question{number}{NBSP}: {french.quoted(wording)}{stop}")
     elif table.question:
-        found.append(esc(f"Question {table.question}, dont l’intitulé n’est pas publié."))
+        yield esc(f"Question {table.question}, dont l’intitulé n’est pas publié.")
     if table.base:
-        found.append(f"Base&#160;: [{esc(table.base)}]{{.base}}.")
-    found.append(_reading(table))
-    found += [esc(note) for note in table.notes]
-    if len(table.known) < len(table.rows):
-        found.append(esc(_HATCHED))
-    found.append(esc(f"Source{NBSP}: {source(table)}."))
-    return [sentence for sentence in found if sentence]
+        yield f"Base&#160;: [{esc(table.base)}]{{.base}}."
 
 
 def _reading(table: Table) -> str:

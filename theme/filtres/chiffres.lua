@@ -140,7 +140,12 @@ local function touches(inline)
     or (inline.t == "RawInline" and inline.text:find('class="appel-note"', 1, true) ~= nil)
 end
 
-local function is_figure(inline) return inline.t == "Span" and inline.attributes.chiffre ~= nil end
+local function is_figure(inline)
+  if inline.t == "Strong" or inline.t == "Emph" then
+    return #inline.content == 1 and is_figure(inline.content[1])
+  end
+  return inline.t == "Span" and inline.attributes.chiffre ~= nil
+end
 
 local function glue(inlines)
   local result, run, figure = pandoc.Inlines({}), pandoc.Inlines({}), false
@@ -209,7 +214,18 @@ local function key_figures(div)
   return pandoc.Plain(inlines)
 end
 
+-- In Word the item is a paragraph: where it leads goes to the line.
+local function parted_keys(div)
+  return div:walk({
+    Span = function(span)
+      if span.classes:includes("cle-trace") then return { pandoc.LineBreak(), span } end
+      if span.classes:includes("cle-valeur") then return pandoc.Strong(span.content) end
+    end,
+  })
+end
+
 local function companion(div)
+  if FORMAT == "docx" and div.classes:includes("chiffres-cles") then return parted_keys(div) end
   if TYPST and div.classes:includes("chiffres-cles") then return key_figures(div) end
   if div.classes:includes("donnees") then
     if TYPST then return {} end

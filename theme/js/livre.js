@@ -3,6 +3,7 @@
   "use strict";
   const root = document.documentElement;
   const narrow = matchMedia("(max-width: 39.99rem)");
+  const beside = matchMedia("(min-width: 78rem)"); // the card has a column of its own
 
   // Theme: the system's until the reader chooses; the choice is kept if the browser allows it.
   const buttons = document.querySelectorAll("button.theme");
@@ -41,8 +42,9 @@
       pressed.dataset.ouvert = "";
       card.querySelector(".carte-fermer")?.focus({ preventScroll: true });
       const box = pressed.getBoundingClientRect();
-      const free = innerHeight - card.offsetHeight - 24;
-      if (narrow.matches && box.bottom > free) scrollBy({ top: box.bottom - free });
+      const free = innerHeight - card.offsetHeight - (narrow.matches ? 24 : 36);
+      const under = box.right > card.getBoundingClientRect().left && box.bottom > free;
+      if (under && !beside.matches) scrollBy({ top: box.bottom - free });
     });
   }
 

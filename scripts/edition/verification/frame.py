@@ -9,6 +9,8 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from edition import head
+
 _MAIN = re.compile(r"(<main\b[^>]*>).*(</main>)", re.DOTALL)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _META = re.compile(r'(<meta (?:name|property)="(og:)?(title|description)" content=")[^"]*(")')
@@ -20,6 +22,7 @@ _HERE = re.compile(
 )
 _FONT = re.compile(r"@font-face \{[^}]*url\([^}]*\}\n?")
 _CARD = 'id="carte-'
+_SHEET = head.sheet(head.MAIN_SHEET)
 _OURS = '<body class="page-'
 
 
@@ -76,6 +79,7 @@ def _in(model: str, text: Text) -> str:
     html = _META.sub(lambda found: found[1] + own[found[3]] + found[4], html)
     html = _NEIGHBOUR.sub("", html)
     html = _BODY.sub(lambda found: f"{found[1]}page-{text.stem}", html, count=1)
+    html = html.replace(_SHEET, f"{_SHEET}\n{head.sheet(text.stem)}", 1)
     html = html.replace(' aria-current="page"', "")
     page = f'href="{text.stem}.html"'
     html = html.replace(f"<a {page}>", f'<a {page} aria-current="page">', 1)
