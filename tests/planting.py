@@ -136,7 +136,7 @@ def html_spots(html: str) -> list[Spot]:
         ("ligne de code", r'class="carte-place".*?</p>', r"ligne (\d+)"),
         (
             "calcul",
-            r"<li>[^<]*<strong><button.*?</li>",
+            r'<li>[^<]*(?:<span class="insecable">)?<strong><button.*?</li>',
             r"(?<=[ (\[])(\d[\d\u202f]*(?:,\d+)?)(?= )",
         ),
         ("numéro de section", r"<nav.*?</nav>", r'numero-section">(\d[^<]*)<'),

@@ -153,7 +153,7 @@ def rows(pdf: Pdf, first_register_page: int) -> dict[int, Row]:
     found = {}
     for (page, top, number), after in zip(starts, [*starts[1:], None], strict=True):
         bottom = after[1] if after and after[0] == page else HEIGHT - BOTTOM
-        box = (LEFT + 25, HEIGHT - bottom + 1, LEFT + 125, HEIGHT - top + 2)
+        box = (LEFT + 25, HEIGHT - bottom + 1, LEFT + 160, HEIGHT - top + 2)
         found[number] = Row(page, top, bottom, pdf.inside(page, box))
     return found
 

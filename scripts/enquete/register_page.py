@@ -8,11 +8,10 @@ from itertools import groupby
 from typing import Any
 
 from enquete import french
+from enquete.contents import book_order
 from enquete.escape import esc
 from enquete.ledger_file import read_unplaced
 from enquete.paths import ledger_dir
-from enquete.register import Register
-from enquete.survey import open_survey
 from enquete.titles import chapter_title
 
 VERDICTS = {
@@ -24,7 +23,7 @@ VERDICTS = {
     "new": "nouveau",
 }
 # Dashes set the columns' share of the page, in Typst as in HTML.
-_RULE = f"|---:|{'-' * 22}|{'-' * 34}|{'-' * 20}|{'-' * 8}|"
+_RULE = f"|---:|{'-' * 27}|{'-' * 32}|{'-' * 19}|{'-' * 7}|"
 _HEAD = "| N° | Chiffre | Question et base | Publié, verdict | Où |"
 
 
@@ -50,7 +49,7 @@ def register_table() -> RegisterTable:
     them. A figure printed in several chapters has one line, that of the first.
     """
     ledgers = read_unplaced(ledger_dir())
-    chapters = in_report_order(open_survey().register, ledgers)
+    chapters = in_book_order(ledgers)
     entries = unique(entry for chapter in chapters for entry in ledgers[chapter])
     ranks = {entry["id"]: rank for rank, entry in enumerate(entries, 1)}
     blocks = [
@@ -66,10 +65,9 @@ def _block(chapter: str, lines: Iterable[tuple[int, Mapping[str, Any]]]) -> str:
     return f"{heading}\n\n::: {{.registre}}\n{_HEAD}\n{_RULE}\n{body}\n:::\n"
 
 
-def in_report_order(register: Register, names: Iterable[str]) -> list[str]:
-    """Order chapters as the report prints them; one that prints none of its figures is last."""
-    published = list(dict.fromkeys(figure.chapter for figure in register.figures.values()))
-    ranks = {chapter: rank for rank, chapter in enumerate(published)}
+def in_book_order(names: Iterable[str]) -> list[str]:
+    """Order chapters as the book does; one that it does not list is last."""
+    ranks = {chapter: rank for rank, chapter in enumerate(book_order())}
     return sorted(names, key=lambda name: (ranks.get(name, len(ranks)), name))
 
 
