@@ -47,7 +47,7 @@ def prepare() -> None:
         (FOLDER / f"{name}.json").write_text(
             json.dumps(_command(book, name, config, theme)), encoding="utf-8"
         )
-    (FOLDER / "livre.json").write_text(assemble.read(book, theme, FOLDER), encoding="utf-8")
+    (FOLDER / "livre.json").write_text(assemble.read(book, theme, FOLDER).text(), encoding="utf-8")
     source = assemble.render(book, "typst", config, theme, FOLDER)
     (FOLDER / "livre.typ").write_text(source, encoding="utf-8", newline="\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 
@@ -43,13 +44,20 @@ def add_a_word(folder: Path) -> None:
 
 
 def swap_two_answers(folder: Path) -> None:
-    """Exchange the answers to S5 of the first two respondents who differ: margins stay."""
+    """
+    Exchange the answers to S5 of two respondents who differ: margins stay.
+
+    Others each time: a state of the data that came before would be remembered.
+    """
     path = folder / "data" / "reponses.csv"
-    header, *rows = path.read_text("utf-8").splitlines()
+    before = path.read_text("utf-8")
+    draw = random.Random(before)
+    header, *rows = before.splitlines()
     place = header.split(",").index("S5")
     cells = [row.split(",") for row in rows]
-    other = next(row for row in cells if row[place] != cells[0][place])
-    cells[0][place], other[place] = other[place], cells[0][place]
+    one = draw.choice(cells)
+    other = draw.choice([row for row in cells if row[place] != one[place]])
+    one[place], other[place] = other[place], one[place]
     text = "\n".join([header, *(",".join(row) for row in cells), ""])
     path.write_text(text, encoding="utf-8", newline="\n")
     refresh_hashes(folder / "data")
