@@ -2,8 +2,9 @@
 What no construction of this book can avoid, each part measured alone in its own process.
 
 `cellules` runs every code cell of the chapters in one plain IPython shell (imports, data,
-figures and tables included), `html` and `typst` convert the assembled book with pandoc,
-`pdf` compiles it. The sum of their processor times is the floor.
+figures and tables included), `lecture` reads the Markdown of the assembled book with pandoc,
+without a filter, `html` and `typst` convert what was read, `pdf` compiles it. The sum of their
+processor times is the floor.
 
 Usage: `floor.py preparer CARNETS`, then `floor.py cellules CARNETS`, `floor.py html`… in a
 project that was built.
@@ -16,7 +17,7 @@ import shutil
 import sys
 from pathlib import Path
 
-PARTS = ("cellules", "html", "typst", "pdf")
+PARTS = ("cellules", "lecture", "html", "typst", "pdf")
 FOLDER = Path(".rapport", "plancher").resolve()
 
 
@@ -27,6 +28,7 @@ def prepare() -> None:
     from edition.cache.executions import Executions
     from edition.config import read_config
     from edition.execution import after_all, execute
+    from edition.pandoc import READER, pandoc_path
     from edition.qmd import read_chapters
     from enquete.ledger_file import read_ledger
 
@@ -47,6 +49,9 @@ def prepare() -> None:
         (FOLDER / f"{name}.json").write_text(
             json.dumps(_command(book, name, config, theme)), encoding="utf-8"
         )
+    reading = [pandoc_path(), "--from", READER, "--to", "json"]
+    (FOLDER / "lecture.json").write_text(json.dumps(reading), encoding="utf-8")
+    (FOLDER / "livre.md").write_text(book.markdown, encoding="utf-8", newline="\n")
     (FOLDER / "livre.json").write_text(assemble.read(book, theme, FOLDER).text(), encoding="utf-8")
     source = assemble.render(book, "typst", config, theme, FOLDER)
     (FOLDER / "livre.typ").write_text(source, encoding="utf-8", newline="\n")
@@ -88,11 +93,11 @@ def cells(notebooks: Path) -> None:
 
 
 def convert(name: str) -> None:
-    """Convert the book to one format."""
+    """Read the book, or convert it to one format."""
     import subprocess
 
     command = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
-    text = (FOLDER / "livre.json").read_bytes()
+    text = (FOLDER / ("livre.md" if name == "lecture" else "livre.json")).read_bytes()
     subprocess.run(command, input=text, cwd=FOLDER, check=True, capture_output=True)
 
 

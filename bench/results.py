@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PACKAGES = ("nbconvert", "ipykernel", "pandas", "matplotlib", "pypandoc_binary", "typst")
 NAMES = {
     "cellules": "cellules de code, dans un seul processus",
+    "lecture": "pandoc lit le Markdown",
     "html": "pandoc vers HTML",
     "typst": "pandoc vers Typst",
     "pdf": "Typst vers PDF",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import string
+
 import pytest
 
 from edition.audit.admitted import read_admitted
+from edition.audit.numbering import numbered
 from edition.audit.numbers import find, plain
 from edition.audit.paper import squeeze
 from edition.audit.reading import read
@@ -105,3 +108,25 @@ def test_une_liste_mal_ecrite_est_refusee_avec_le_nom_de_l_entree(tmp_path):
     message = "\n".join(str(each) for each in caught.value.problems)
     for words in ("sans-raison", "il manque « raison »", "sans-nombre", "de-trop", "« page »"):
         assert words in message
+
+
+def test_un_livre_de_plus_de_cent_parties_se_numerote_jusqu_au_bout():
+    pages = {
+        f"p{rank}.html": read(
+            f'<main><h1><span class="numero-section">Partie {rank}</span> Titre</h1></main>',
+            f"p{rank}.html",
+        )
+        for rank in range(1, 121)
+    }
+    assert numbered(pages, list(pages)).wrong == []
+    assert [each.expected for each in numbered(pages, list(pages)[1:2]).wrong] == ["Partie 1"]
+
+
+def test_apres_la_lettre_z_une_annexe_est_une_faute_qui_se_nomme():
+    page = '<main><h1><span class="numero-section">Annexe {}</span> Titre</h1></main>'
+    letters = [*string.ascii_uppercase, "["]
+    pages = {
+        f"{rank}.html": read(page.format(one), f"{rank}.html") for rank, one in enumerate(letters)
+    }
+    found = numbered(pages, list(pages)).wrong
+    assert [(each.found, each.expected) for each in found] == [("Annexe [", "Annexe ?")]

@@ -6,6 +6,7 @@ import string
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count, repeat
 
 from edition.audit.numbers import plain
 from edition.audit.reading import Block, Node, Run
@@ -50,7 +51,8 @@ def run_of(block: Block, name: str) -> Run | None:
 def numbered(pages: Mapping[str, Sequence[Block]], order: Sequence[str]) -> Numbering:
     """Follow the pages in the book's *order* and say what each number must be."""
     found = Numbering()
-    parts, appendices = iter(range(1, 100)), iter(string.ascii_uppercase)
+    # After Z the book has no letter to expect: a fault, not the end of the letters.
+    parts, appendices = count(1), chain(string.ascii_uppercase, repeat("?"))
     captions: Counter[tuple[str, str]] = Counter()
     for file in order:
         prefix, levels = "", [0] * 7
