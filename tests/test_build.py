@@ -142,7 +142,8 @@ def test_unchanged_means_same_inputs_same_request_and_whole_outputs(root: Path) 
     book = root / "_book"
 
     def unchanged(*formats: str, draft: bool = False) -> bool:
-        return manifest.unchanged(config, THEME, manifest.Asked(formats or ("html",), draft), book)
+        asked = manifest.Asked(formats or ("html",), draft)
+        return manifest.unchanged(config, asked, book, manifest.changed(config, THEME, book))
 
     assert unchanged()
     assert not unchanged("html", "typst")

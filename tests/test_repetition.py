@@ -11,6 +11,7 @@ import typst
 from real_book import copy_project, rapport
 from rendered import THEME
 
+from edition import manifest
 from edition.cache.keys import file_digest
 from edition.config import read_config
 from edition.manifest import NAME, inputs
@@ -115,7 +116,8 @@ def test_only_a_change_of_text_is_rehearsed(book: Path, touched: str, expected: 
     before = file_digest(path)
     path.write_bytes(b"{}" if touched.startswith("_book") else path.read_bytes() + b"\n")
     assert file_digest(path) != before
-    with begun(read_config(book), book / "theme", book / "_book") as one:
+    config, theme = read_config(book), book / "theme"
+    with begun(config, theme, manifest.changed(config, theme, book / "_book")) as one:
         assert (one is not None) is expected
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from edition.cache.clean import Clean
+from edition.cache.keys import digest, file_digest
 from enquete.errors import EnqueteError
 from enquete.survey import Survey
 
@@ -36,6 +37,17 @@ class Finished:
         """Return the entries of the ledger."""
         entries: Sequence[Mapping[str, Any]] = self.provenance["entries"]
         return entries
+
+    @property
+    def ledger_digest(self) -> str:
+        """Return the hash of the ledger."""
+        return digest(self.provenance)
+
+    @property
+    def data_digests(self) -> Mapping[str, str]:
+        """Return the SHA-256 of each file of the project's data folder, by its name."""
+        files = sorted((self.root / "data").glob("*"))
+        return {path.name: file_digest(path) for path in files if path.is_file()}
 
 
 @dataclass(frozen=True)

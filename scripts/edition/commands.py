@@ -72,14 +72,16 @@ def _build(formats: str, engine: str, *, cache: bool, publication: bool, draft: 
         return verify(str(output), draft=draft)
     asked = manifest.Asked(FORMATS[formats], draft)
     lazy = cache and not publication
-    if lazy and manifest.unchanged(config, config.root / "theme", asked, output):
+    theme = config.root / "theme"
+    touched = manifest.changed(config, theme, output) if lazy else set()
+    if lazy and manifest.unchanged(config, asked, output, touched):
         print(f"Rien n'a changé : {output.name}/index.html")
         print(manifest.restated(output))
         return 0
     from edition.rehearsal import begun
 
     hopeful = lazy and "typst" in asked.formats
-    with begun(config, config.root / "theme", output) if hopeful else nullcontext() as rehearsal:
+    with begun(config, theme, touched) if hopeful else nullcontext() as rehearsal:
         options = {"cache": cache, "publication": publication, "draft": draft}
         _told(_integrated(config, formats, rehearsal, **options))
     return 0

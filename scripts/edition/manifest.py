@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -88,8 +88,14 @@ def remember(config: Config, output: Path) -> None:
     write_whole(_memory(config.root), content)
 
 
-def unchanged(config: Config, theme: Path, asked: Asked, output: Path) -> bool:
-    """Tell whether the book in *output* is whole and would be made again as it is."""
+def unchanged(config: Config, asked: Asked, output: Path, touched: Collection[str]) -> bool:
+    """
+    Tell whether the book in *output* is whole and would be made again as it is.
+
+    *touched* are the inputs that are others now: what `changed` returns.
+    """
+    if touched:
+        return False
     try:
         found = json.loads((output / NAME).read_bytes())
         if (found["schema"], found["demande"]) != (SCHEMA, asked.written()):
@@ -97,8 +103,6 @@ def unchanged(config: Config, theme: Path, asked: Asked, output: Path) -> bool:
         if json.loads(_memory(config.root).read_bytes()) != _note(config, output):
             return False
         listed = {each["chemin"]: each["sha256"] for each in found["sorties"]}
-        if {each["chemin"]: each["sha256"] for each in found["entrees"]} != inputs(config, theme):
-            return False
     except (OSError, ValueError, KeyError, TypeError):
         return False
     return listed == {name: file_digest(path) for name, path in _outputs(output)}

@@ -62,13 +62,7 @@ def _small_groups(book: Finished) -> tuple[tuple[EnqueteError, ...], int, tuple[
 
     They rest on the ledger and on the data: a ledger without fault is not examined again.
     """
-    ledger = hashlib.sha256(json.dumps(book.provenance).encode()).hexdigest()
-    data = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((book.root / "data").glob("*"))
-        if path.is_file()
-    }
-    key = digest([NAME, "effectifs", _ground(book), ledger, data])
+    key = digest([NAME, "effectifs", _ground(book), book.ledger_digest, book.data_digests])
     known = book.clean.get(key)
     if known is not None:
         return (), known["paires"], tuple(known["notes"])

@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -20,7 +21,6 @@ from typing import IO
 
 import typst
 
-from edition import manifest
 from edition.cache.store import write_whole
 from edition.config import Config
 from edition.pdf import LEDGER, MAIN, Compilation
@@ -68,16 +68,18 @@ class Rehearsal:
         return asked.run()
 
 
-def begun(config: Config, theme: Path, output: Path) -> AbstractContextManager[Rehearsal | None]:
+def begun(
+    config: Config, theme: Path, touched: AbstractSet[str]
+) -> AbstractContextManager[Rehearsal | None]:
     """
-    Begin, where the book in *output* will change in its text only.
+    Begin, where the inputs *touched* since the last book are texts only.
 
     Where chapters have to run, they need the processors more, and the figures of the new book
     may be anywhere.
     """
     kept = _kept(config.root)
     texts = {*config.sources, *config.bibliography}
-    if kept.is_file() and manifest.changed(config, theme, output) <= texts:
+    if kept.is_file() and touched <= texts:
         with suppress(OSError):
             return Rehearsal(kept, theme / "polices")
     return nullcontext()

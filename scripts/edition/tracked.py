@@ -8,8 +8,9 @@ that carries it, and `git pull` refuses to write over it.
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
+
+from edition.git import git
 
 ANSWERS = ("data/*.csv", "data/datapackage.json")
 ORIGINAL = "originale"
@@ -44,13 +45,13 @@ def warning(root: Path) -> str:
 def hide(root: Path) -> bool:
     """Keep the tracked answers out of the next commits; tell whether git now does."""
     names = tracked(root)
-    return bool(names) and _git(root, *_HIDE, *names) is not None and not exposed(root)
+    return bool(names) and git(root, *_HIDE, *names) is not None and not exposed(root)
 
 
 def show(root: Path) -> None:
     """Let git see the tracked answers again."""
     if names := tracked(root):
-        _git(root, *_SHOW, *names)
+        git(root, *_SHOW, *names)
 
 
 def how_to_show(root: Path) -> str:
@@ -59,21 +60,5 @@ def how_to_show(root: Path) -> str:
 
 
 def _listed(root: Path) -> list[tuple[str, str]]:
-    said = _git(root, "ls-files", "-z", "-t", "--", *ANSWERS) or ""
+    said = git(root, "ls-files", "-z", "-t", "--", *ANSWERS) or ""
     return [(line[2:], line[0]) for line in said.split("\0") if line]
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    """Return what git prints, or nothing when it fails or is not installed."""
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=root,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -86,7 +84,7 @@ def audit(
         said={(entry["chapter"], entry["id"]): Said(entry) for entry in book.entries},
         declared=declared(book),
         numbering=numbering,
-        digests=_digests(book),
+        digests=book.data_digests,
     )
     for file in order:
         scopes.place(pages[file])
@@ -103,7 +101,7 @@ def audit(
     rows = Rows(len(scopes.rows))
     ground = _ground(book, scopes)
     for file in order:
-        key = digest([NAME, ground, file, _hash(texts[file].encode()), vars(rows)])
+        key = digest([NAME, ground, file, digest(texts[file]), vars(rows)])
         examine = partial(_page, pages[file], scopes, numbering, admitted, rows)
         found.add(page_found(book.clean, key, admitted, rows, examine))
     return found
@@ -131,19 +129,7 @@ def _ground(book: Finished, scopes: Scopes) -> str:
     numbering = scopes.numbering
     elsewhere = [numbering.targets, numbering.titles, numbering.headings, numbering.captions]
     works = {name: sorted(numbers) for name, numbers in scopes.declared.works.items()}
-    ledger = _hash(json.dumps(book.provenance).encode())
-    return digest([book.clean.examined_by, ledger, scopes.digests, elsewhere, works])
-
-
-def _digests(book: Finished) -> dict[str, str]:
-    folder = book.root / "data"
-    return {
-        path.name: _hash(path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()
-    }
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return digest([book.clean.examined_by, book.ledger_digest, scopes.digests, elsewhere, works])
 
 
 def _block(

@@ -8,7 +8,6 @@ verifier` examine everything.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,7 +20,7 @@ import edition
 import enquete
 from edition.cache.conversions import hashes
 from edition.cache.keys import digest
-from edition.cache.store import write_whole
+from edition.cache.store import read_signed, signed, write_whole
 
 KEPT = 2000
 """Findings kept, those of the last builds: ten states of the book."""
@@ -60,7 +59,7 @@ class Clean:
         last = dict(list(kept.items())[:KEPT])
         body = json.dumps(last, separators=(",", ":")).encode()
         with suppress(OSError):
-            write_whole(self._file, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            write_whole(self._file, signed(body))
 
     @cached_property
     def examined_by(self) -> str:
@@ -71,11 +70,11 @@ class Clean:
 
 
 def _read(file: Path) -> Mapping[str, Any]:
+    body = read_signed(file)
+    if body is None:
+        return {}
     try:
-        first, _, body = file.read_bytes().partition(b"\n")
-        if hashlib.sha256(body).hexdigest().encode() != first:
-            return {}
         content = json.loads(body)
-    except (OSError, ValueError):
+    except ValueError:
         return {}
     return content if isinstance(content, dict) else {}

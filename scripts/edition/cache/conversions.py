@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from importlib import metadata
@@ -11,7 +10,7 @@ from typing import Any
 
 import edition
 from edition.cache.keys import digest, file_digest
-from edition.cache.store import write_whole
+from edition.cache.store import read_signed, signed, write_whole
 from enquete.errors import EnqueteError
 
 KEPT = 400
@@ -41,7 +40,7 @@ class Conversions:
     def get(self, name: str, inputs: Any, make: Callable[[], bytes]) -> bytes:
         """Return what *make* gives for these *inputs*, JSON data that determine it."""
         path = self._path(name, inputs)
-        known = _read(path)
+        known = read_signed(path)
         if known is not None and not self._proving:
             return _used(path, known)
         made = make()
@@ -57,7 +56,7 @@ class Conversions:
     def find(self, name: str, inputs: Any) -> bytes | None:
         """Return what is remembered of these *inputs*, if anything is."""
         path = self._path(name, inputs)
-        known = _read(path)
+        known = read_signed(path)
         return None if known is None else _used(path, known)
 
     def keep(self, name: str, made: Iterable[tuple[Any, bytes]]) -> None:
@@ -70,7 +69,7 @@ class Conversions:
     def _keep(self, made: Mapping[Path, bytes]) -> None:
         with suppress(OSError):  # a full disk only means that nothing is kept
             for path, content in made.items():
-                write_whole(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+                write_whole(path, signed(content))
             self._prune()
 
     def _prune(self) -> None:
@@ -96,11 +95,3 @@ def _used(path: Path, known: bytes) -> bytes:
     with suppress(OSError):
         path.touch()
     return known
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        first, _, content = path.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    return content if hashlib.sha256(content).hexdigest().encode() == first else None

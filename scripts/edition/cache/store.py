@@ -37,10 +37,9 @@ class Store:
 
     def put(self, key: str, content: dict[str, Any]) -> None:
         """Write an entry; a disk that is full or read-only only means that nothing is kept."""
-        body = _dump({"schema": SCHEMA, "cle": key, **content})
-        digest = hashlib.sha256(body).hexdigest()
+        written = signed(_dump({"schema": SCHEMA, "cle": key, **content}))
         with suppress(OSError):
-            write_whole(self.folder / key / f"{digest[:32]}.json", f"{digest}\n".encode() + body)
+            write_whole(self.folder / key / f"{written[:32].decode()}.json", written)
 
     def used(self, path: Path) -> None:
         """Remember that an entry has served: the least recently used ones go first."""
@@ -70,17 +69,31 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
+def signed(body: bytes) -> bytes:
+    """Return what a file of a cache holds: the SHA-256 of its body on a line, then the body."""
+    return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+
+def read_signed(path: Path) -> bytes | None:
+    """Return the body of a file that is whole; None for any other, and for none."""
+    try:
+        first, _, body = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return body if hashlib.sha256(body).hexdigest().encode() == first else None
+
+
 def _age(path: Path) -> tuple[float, str]:
     return -path.stat().st_mtime, path.name
 
 
 def _read(path: Path, key: str) -> dict[str, Any] | None:
+    body = read_signed(path)
+    if body is None:
+        return None
     try:
-        first, _, body = path.read_bytes().partition(b"\n")
-        if hashlib.sha256(body).hexdigest().encode() != first:
-            return None
         content: dict[str, Any] = json.loads(body)
-    except (OSError, ValueError):
+    except ValueError:
         return None
     if not isinstance(content, dict):
         return None

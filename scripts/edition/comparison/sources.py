@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from edition.assemble import french_date
 from edition.built import LEDGER
 from edition.comparison.state import State, from_json, from_ledger
+from edition.git import git
 from enquete.errors import EnqueteError
 
 ACCEPTED = Path("data") / "editions" / "acceptee.json"
@@ -82,15 +82,15 @@ def _source(text: str, name: str, book: Path | None = None) -> Source:
 
 
 def _revision(name: str, root: Path) -> Source:
-    known = _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    known = git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if name.startswith("-") or known is None:
         raise EnqueteError(
             f"« {name} » n'est ni un fichier, ni un dossier, ni une révision git.",
             "rapport comparer",
             f"Donnez un {LEDGER}, un dossier de livre, ou une révision : HEAD~1, v1…",
         )
-    prefix = (_git(root, "rev-parse", "--show-prefix") or "").strip()
-    text = _git(root, "show", f"{known.strip()}:{prefix}{ACCEPTED.as_posix()}")
+    prefix = (git(root, "rev-parse", "--show-prefix") or "").strip()
+    text = git(root, "show", f"{known.strip()}:{prefix}{ACCEPTED.as_posix()}")
     if text is None:
         raise EnqueteError(
             f"Aucune édition n'est acceptée à la révision « {name} ».",
@@ -98,18 +98,3 @@ def _revision(name: str, root: Path) -> Source:
             "Choisissez une révision plus récente ; rapport accepter en crée une.",
         )
     return _source(text, name)
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    """Return what git prints, or nothing when it fails or is not installed."""
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=root,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None
