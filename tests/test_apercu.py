@@ -180,6 +180,21 @@ def test_the_browser_is_told_of_each_change(folder: Path) -> None:
         link.close()
 
 
+def test_a_browser_that_waits_is_told_nothing_when_the_preview_ends(folder: Path) -> None:
+    state = State()
+    with serving(folder, state) as server:
+        link = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+        link.request("GET", EVENTS)
+        answer = link.getresponse()
+        assert answer.readline().startswith(b"data: ")
+        assert answer.readline() == b"\n"
+        time.sleep(0.3)  # the server now waits for a change
+        state.close()
+        assert answer.readline() == b""
+        answer.close()
+        link.close()
+
+
 def test_a_port_that_is_taken_is_said_in_french(folder: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -141,6 +141,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             while not state.closed:
                 view = state.after(seen, HEARTBEAT)
+                if view is None and state.closed:
+                    return
                 if view is None:
                     self.wfile.write(b": toujours la\n\n")
                 else:
