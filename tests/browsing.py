@@ -7,10 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox"]
+FRAMES = 6
 
 
 def chromium() -> str:
@@ -38,3 +39,13 @@ def opened(
     page = made.new_page()
     page.goto(file.as_uri() if isinstance(file, Path) else file)
     return page
+
+
+def open_card(page: Page) -> Locator:
+    """Return the open card, standing still: on a busy machine a late frame moves it."""
+    card = page.locator(".carte:popover-open")
+    handle, places = card.element_handle(), []
+    while len(places) < FRAMES or len(set(places[-FRAMES:])) > 1:
+        handle.wait_for_element_state("stable")
+        places.append(str(handle.bounding_box()))
+    return card

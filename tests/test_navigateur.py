@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browsing import chromium, opened
+from browsing import chromium, open_card, opened
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.lent
@@ -89,14 +89,9 @@ def test_an_open_card_hides_the_number_it_answers_for_at_no_width(
     browser: Browser, book: Path, width: int
 ) -> None:
     page = opened(browser, book / "partie-1.html", width=width)
-    number, card = (
-        page.locator("#tbl-p1 .chiffre").nth(3),
-        page.locator(".carte:popover-open"),
-    )
+    number = page.locator("#tbl-p1 .chiffre").nth(3)
     number.click()
-    card.wait_for(state="visible")
-    page.wait_for_timeout(300)
-    seen, over = number.bounding_box(), card.bounding_box()
+    over, seen = open_card(page).bounding_box(), number.bounding_box()
     assert seen is not None
     assert over is not None
     apart = seen["x"] + seen["width"] <= over["x"] or seen["y"] + seen["height"] <= over["y"]
@@ -112,7 +107,7 @@ def test_the_close_button_closes_and_one_card_at_a_time_is_open(
     page.locator("#chiffre-p1-3-hors-mission").click()
     page.locator(NUMBER).click()
     assert page.locator(".carte:popover-open").count() == 1
-    page.locator(".carte:popover-open .carte-fermer").click()
+    open_card(page).locator(".carte-fermer").click()
     assert page.locator(".carte:popover-open").count() == 0
     page.context.close()
 
@@ -150,7 +145,8 @@ def test_the_register_is_read_without_scrolling_sideways_on_a_phone(
 def test_a_card_leads_to_its_line_of_the_register_and_back(browser: Browser, book: Path) -> None:
     page = opened(browser, book / "annexe-1-profil.html", scripts=False)
     page.locator("#chiffre-a1-dep-paris-n").click()
-    page.locator(".carte:popover-open").get_by_role("link", name="Registre").click()
+    card = open_card(page)
+    card.get_by_role("link", name="Registre").click()
     assert page.url.endswith("registre.html#reg-a1-dep-paris-n")
     line = page.locator("tr", has=page.locator("#reg-a1-dep-paris-n"))
     line.get_by_role("link").click()
@@ -164,11 +160,8 @@ def test_an_open_card_fits_the_screen_and_shows_its_proof(
 ) -> None:
     page = opened(browser, book / "partie-2.html", width=width)
     page.locator("#chiffre-p2-1-mal-20").click()
-    card = page.locator(".carte:popover-open")
-    card.locator("summary").click()
-    # A card that grows finds its new place at the next frame, which a busy machine delays.
-    fits = "card => card.getBoundingClientRect().bottom <= innerHeight"
-    page.wait_for_function(fits, arg=card.element_handle(), timeout=5000)
+    open_card(page).locator("summary").click()
+    card = open_card(page)
     box = card.bounding_box()
     assert box is not None
     assert box["y"] >= 0
@@ -191,9 +184,7 @@ def test_a_finger_opens_a_card(browser: Browser, book: Path) -> None:
     page.locator(NUMBER).tap()
     assert page.locator(".carte:popover-open").count() == 1
     # The number that was pressed is not under the sheet.
-    number, card = page.locator(NUMBER), page.locator(".carte:popover-open")
-    page.wait_for_timeout(250)
-    above, sheet = number.bounding_box(), card.bounding_box()
+    sheet, above = open_card(page).bounding_box(), page.locator(NUMBER).bounding_box()
     assert above is not None
     assert sheet is not None
     assert above["y"] + above["height"] <= sheet["y"]
@@ -208,7 +199,7 @@ def test_a_figure_is_cited_in_full(browser: Browser, book: Path) -> None:
     page = opened(browser, book / "partie-1.html")
     page.evaluate(COPY)
     page.locator(NUMBER).click()
-    card = page.locator(".carte:popover-open")
+    card = open_card(page)
     card.locator("button.citer").click()
     card.get_by_text("Citation copiée.").wait_for()
     said = page.evaluate("window.copied")
@@ -228,7 +219,7 @@ def test_a_citation_that_the_browser_refuses_to_copy_is_shown_selected(
     page = opened(browser, book / "partie-1.html")
     page.evaluate(REFUSE)
     page.locator(NUMBER).click()
-    page.locator(".carte:popover-open button.citer").click()
+    open_card(page).locator("button.citer").click()
     page.wait_for_function("String(getSelection()).includes('édition du')")
     page.context.close()
 
