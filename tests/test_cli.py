@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edition import cli
-from edition.commands import FORMATS
+from edition.wish import FORMATS
 
 COMMANDS = (
     *("construire", "apercu", "verifier", "tracer", "comparer", "accepter", "importer"),

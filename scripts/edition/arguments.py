@@ -25,6 +25,12 @@ FRENCH = {
 }
 
 
+def _seconds(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"« {text} » n'est pas un nombre de secondes")
+    return int(text)
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
@@ -73,6 +79,14 @@ def parser() -> argparse.ArgumentParser:
         "--brouillon",
         action="store_true",
         help="publie même un livre en défaut, avec un filigrane qui le dit",
+    )
+    build.add_argument(
+        "--veille",
+        type=_seconds,
+        metavar="SECONDES",
+        default=None,
+        help="combien de temps un processus reste ensuite, qui fait vite la prochaine reprise de "
+        "texte (0 : aucun ; défaut : ce que dit _quarto.yml, dans un terminal seulement)",
     )
     build.set_defaults(run=_build)
 
@@ -168,14 +182,15 @@ def parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> int:
     from edition.commands import build
+    from edition.wish import Wish
 
-    return build(
-        formats=options.format,
-        engine=options.moteur,
+    wish = Wish(
+        options.format,
         cache=not options.sans_cache,
         publication=options.publication,
         draft=options.brouillon,
     )
+    return build(wish, options.moteur, options.veille, debug=options.debug)
 
 
 def _preview(options: argparse.Namespace) -> int:

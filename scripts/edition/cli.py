@@ -9,32 +9,20 @@ from collections.abc import Callable, Sequence
 
 from edition import importing  # light: it imports the survey only when it runs
 from edition.arguments import parser
+from edition.ending import code_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """
-    Run one command and return its exit code: 0 only when all is well.
-
-    An expected error (bad data, bad chapter) prints three French lines and returns 1;
-    the traceback of an unexpected one shows only with ``--debug``.
-    """
+    """Run one command and return its exit code (see `edition.ending`)."""
     _speak_utf8()
     options = parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.run
-    try:
+
+    def run() -> int:
         importing.repair()
         return command(options)
-    except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        print("Interrompu. Le livre et les données d'avant sont intacts.", file=sys.stderr)
-        return 130
-    except Exception as error:
-        if options.debug:
-            raise
-        print(_explain(error), file=sys.stderr)
-        return 1
+
+    return code_of(run, debug=options.debug)
 
 
 def _speak_utf8() -> None:
@@ -44,18 +32,6 @@ def _speak_utf8() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
-
-
-def _explain(error: Exception) -> str:
-    from enquete.errors import EnqueteError, EnqueteErrors
-
-    if isinstance(error, EnqueteError | EnqueteErrors):
-        return str(error)
-    return (
-        f"Erreur inattendue : {type(error).__name__} : {error}\n"
-        "Où : dans le programme, pas dans vos fichiers.\n"
-        "Que faire : relancez avec « rapport --debug … » et joignez la trace à un signalement."
-    )
 
 
 if __name__ == "__main__":

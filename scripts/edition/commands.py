@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from edition.wish import Wish
 from enquete.errors import EnqueteError
 from enquete.paths import data_dir, root
 
 if TYPE_CHECKING:
-    from edition.build import BuildResult
     from edition.config import Config
-    from edition.rehearsal import Rehearsal
-
-Format = Literal["html", "typst", "epub", "docx"]
-# The site is always made: the figures of the other formats are checked against it.
-FORMATS: dict[str, tuple[Format, ...]] = {
-    "tous": ("html", "typst"),
-    "html": ("html",),
-    "pdf": ("html", "typst"),
-    "epub": ("html", "epub"),
-    "docx": ("html", "docx"),
-    "tout": ("html", "typst", "epub", "docx"),
-}
 
 
 def _book(folder: str | None) -> Path:
@@ -34,101 +23,60 @@ def _book(folder: str | None) -> Path:
     return Path(folder) if folder else base / read_config(base).output_dir
 
 
-def build(
-    formats: str,
-    engine: str,
-    *,
-    cache: bool = True,
-    publication: bool = False,
-    draft: bool = False,
-) -> int:
+def build(wish: Wish, engine: str, stay: int | None = None, *, debug: bool = False) -> int:
     """
     Build the book and check it before it takes the place of the previous one.
 
-    Nothing is built when nothing changed, unless the cache is refused (*cache*) or has to
-    be proved (*publication*). A book that Quarto made is checked once published. A *draft*
-    is published whatever the checks find, and says so.
+    A process that stayed after the last build does it, when there is one; after a build of our
+    own one stays for *stay* seconds, by default as the configuration says, at a terminal only.
+    A book that Quarto made is checked once published. A draft is published whatever the checks
+    find, and says so.
     """
+    from edition import tracked
     from edition.garbage import no_collection
-
-    with no_collection(last=True):
-        return _build(formats, engine, cache=cache, publication=publication, draft=draft)
-
-
-def _build(formats: str, engine: str, *, cache: bool, publication: bool, draft: bool) -> int:
-    from edition import manifest, tracked
-    from edition.config import read_config
 
     if said := tracked.warning(root()):
         print(said, file=sys.stderr)
-    config = read_config(root())
-    output = config.root / config.output_dir
     if engine == "quarto":
-        from edition.quarto_engine import render
-        from enquete import open_survey
+        return _by_quarto(wish)
+    if wish.lazy:
+        from edition.daemon import client
 
-        open_survey()  # bad data stops here, as with our own engine
-        _told(render(config, formats))
-        return verify(str(output), draft=draft)
-    asked = manifest.Asked(FORMATS[formats], draft)
-    lazy = cache and not publication
-    theme = config.root / "theme"
-    touched = manifest.changed(config, theme, output) if lazy else set()
-    if lazy and manifest.unchanged(config, asked, output, touched):
-        print(f"Rien n'a changé : {output.name}/index.html")
-        print(manifest.restated(output))
-        return 0
-    from edition.rehearsal import begun
+        if stay == 0:
+            client.dismiss(root())
+        elif (code := client.asked(root(), {"souhait": asdict(wish), "debug": debug})) is not None:
+            return code
+    with no_collection(last=True):
+        from edition import building
+        from edition.config import read_config
 
-    hopeful = lazy and "typst" in asked.formats
-    with begun(config, theme, touched) if hopeful else nullcontext() as rehearsal:
-        options = {"cache": cache, "publication": publication, "draft": draft}
-        _told(_integrated(config, formats, rehearsal, **options))
+        config = read_config(root())
+        made = building.build(config, wish)
+    if wish.lazy and made and (seconds := _stay(config, stay)):
+        from edition.daemon.service import stay_for
+
+        stay_for(config, seconds)
     return 0
 
 
-def _told(result: BuildResult) -> None:
-    print(f"{len(result.pages)} pages, {result.figures} chiffres : {result.output.name}/index.html")
-    if result.pdf:
-        print(f"PDF : {result.output.name}/{result.pdf}")
-    print(" · ".join(f"{step} {seconds:.1f} s" for step, seconds in result.seconds.items()))
+def _stay(config: Config, asked: int | None) -> float:
+    """Return how long a process stays: as asked, else as configured, where somebody types."""
+    if asked is not None:
+        return asked
+    typed = sys.stdout.isatty() and "CI" not in os.environ
+    return config.stay if typed else 0
 
 
-def _integrated(
-    config: Config,
-    formats: str,
-    rehearsal: Rehearsal | None,
-    *,
-    cache: bool,
-    publication: bool,
-    draft: bool,
-) -> BuildResult:
-    from edition.build import Options
-    from edition.build import build as build_book
-    from edition.gate import Gate
-    from edition.progress import shown
+def _by_quarto(wish: Wish) -> int:
+    from edition import building
+    from edition.config import read_config
+    from edition.quarto_engine import render
+    from enquete import open_survey
 
-    def ready() -> None:
-        """Stop at bad data, before any chapter runs."""
-        from enquete import open_survey
-
-        open_survey()
-
-    gate = Gate(config.root, draft=draft, cache=cache and not publication)
-    with shown() as progress:
-        options = Options(
-            formats=FORMATS[formats],
-            ready=ready,
-            check=gate,
-            early=gate.early,
-            ahead=gate.ahead,
-            draft=draft,
-            cache=cache,
-            publication=publication,
-            rehearsal=rehearsal,
-            progress=progress,
-        )
-        return build_book(config, options)
+    open_survey()  # bad data stops here, as with our own engine
+    config = read_config(root())
+    building.told(render(config, wish.formats))
+    return verify(str(config.root / config.output_dir), draft=wish.draft)
 
 
 def verify(folder: str | None, *, draft: bool = False) -> int:

@@ -59,6 +59,7 @@ class Config:
         html, typst: the options of each format, shared keys included.
         time_limit: seconds that one chapter may take to execute.
         after_all: paths of the chapters executed after all the others.
+        stay: seconds that a process stays after a build, for the next one (`edition.daemon`).
     """
 
     root: Path
@@ -82,6 +83,7 @@ class Config:
     figures: Figures = Figures()
     time_limit: float = 120.0
     after_all: tuple[str, ...] = ()
+    stay: float = 300.0
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -117,6 +119,7 @@ def read_config(root: Path) -> Config:
         figures=_figures(formats["html"], reader),
         time_limit=reader.number("rapport", "limite-par-chapitre", default=120.0),
         after_all=reader.texts("rapport", "apres-tous"),
+        stay=reader.number("rapport", "veille", default=300.0, zero=True),
     )
     raise_all([*reader.errors, *_missing_files(config, source)])
     return config
@@ -164,12 +167,16 @@ class _Reader:
         value = self.value(*keys)
         return value if isinstance(value, Mapping) else {}
 
-    def number(self, *keys: str, default: float) -> float:
-        """Return a positive number."""
+    def number(self, *keys: str, default: float, zero: bool = False) -> float:
+        """Return a positive number, or *zero* where that means something."""
         value = self.value(*keys)
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or (value < 0 or (value == 0 and not zero))
+        ):
             self._refuse(keys, "doit être un nombre positif", "Écrivez par exemple 120.")
             return default
         return float(value)

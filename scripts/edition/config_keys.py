@@ -36,7 +36,7 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         # Quarto's place for the word that names a chapter; its `crossref` has none.
         "language": frozenset({"crossref-ch-prefix", "crossref-apx-prefix"}),
         "execute": frozenset({"echo", "warning", "eval", "output", "daemon", "cache", "freeze"}),
-        "rapport": frozenset({"limite-par-chapitre", "apres-tous", "carnets"}),
+        "rapport": frozenset({"limite-par-chapitre", "apres-tous", "carnets", "veille"}),
         "html": SHARED
         | {"theme", "css", "template-partials", "include-in-header", "include-after-body"}
         | {"page-layout", "html-math-method", "embed-resources", "anchor-sections", "grid"}

@@ -10,6 +10,8 @@ from typing import Any
 
 from edition.outline import outline
 
+_OUTLINED = '{"t":"RawBlock","c":["edition","esquisse"]}'
+"""Says to the filters that the chapter above is an outline."""
 _NUMBERED = re.compile(r"^(.+)-(\d+)$")
 
 
@@ -33,7 +35,7 @@ class Document:
     def text(self, whole: Collection[int] | None = None) -> str:
         """Return the document, with the outlines of all chapters but those that are *whole*."""
         pieces = (
-            chapter if whole is None or rank in whole else outlined
+            chapter if whole is None or rank in whole else f"{outlined},{_OUTLINED}"
             for rank, (chapter, outlined) in enumerate(
                 zip(self.chapters, self.outlines, strict=True)
             )

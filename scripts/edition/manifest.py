@@ -12,10 +12,12 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import edition
@@ -66,13 +68,13 @@ def inputs(config: Config, theme: Path) -> dict[str, str]:
     return dict(sorted(known.items()))
 
 
-def write(asked: Asked, made_from: dict[str, str], folder: Path) -> None:
-    """Write the manifest of the finished book in *folder*, made from the inputs given."""
+def write(asked: Asked, inputs: dict[str, str], folder: Path) -> None:
+    """Write the manifest of the finished book in *folder*, made from these *inputs*."""
     content = {
         "schema": SCHEMA,
         "demande": asked.written(),
-        "outils": tools(),
-        "entrees": [{"chemin": name, "sha256": sha} for name, sha in made_from.items()],
+        "outils": dict(tools()),
+        "entrees": [{"chemin": name, "sha256": sha} for name, sha in inputs.items()],
         "sorties": [
             {"chemin": name, "sha256": file_digest(path), "octets": path.stat().st_size}
             for name, path in _outputs(folder)
@@ -108,15 +110,19 @@ def unchanged(config: Config, asked: Asked, output: Path, touched: Collection[st
     return listed == {name: file_digest(path) for name, path in _outputs(output)}
 
 
-def changed(config: Config, theme: Path, output: Path) -> set[str]:
-    """Return the inputs that are not what the book in *output* was made from; all without one."""
-    now = inputs(config, theme)
+def changed(now: Mapping[str, str], output: Path) -> set[str]:
+    """Return the inputs that are not *now* what the book in *output* was made from."""
+    before = made_from(output)
+    return {name for name in {*now, *before} if now.get(name) != before.get(name)}
+
+
+def made_from(output: Path) -> dict[str, str]:
+    """Return the SHA-256 of the inputs of the book in *output*; none without a book."""
     try:
         found = json.loads((output / NAME).read_bytes())
-        before = {each["chemin"]: each["sha256"] for each in found["entrees"]}
+        return {each["chemin"]: each["sha256"] for each in found["entrees"]}
     except (OSError, ValueError, KeyError, TypeError):
-        before = {}
-    return {name for name in {*now, *before} if now.get(name) != before.get(name)}
+        return {}
 
 
 def restated(output: Path) -> str:
@@ -131,7 +137,8 @@ def restated(output: Path) -> str:
         return ""
 
 
-def tools() -> dict[str, str]:
+@cache
+def tools() -> Mapping[str, str]:
     """Return the version of the interpreter and of each package that makes the book."""
     versions = {"python": platform.python_version()}
     for name in TOOLS:
@@ -139,16 +146,20 @@ def tools() -> dict[str, str]:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             versions[name] = "absent"
-    return versions
+    return MappingProxyType(versions)
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Return the hashes of what makes a book and that the manifest does not list."""
+    return {
+        "environnement": digest([ground(root), dict(tools())]),
+        "prive": hashlib.sha256(file_digest(root / PRIVATE).encode()).hexdigest(),
+    }
 
 
 def _note(config: Config, output: Path) -> dict[str, str]:
-    return {
-        "livre": str(output.resolve()),
-        "manifeste": file_digest(output / NAME),
-        "environnement": digest([ground(config.root), tools()]),
-        "prive": hashlib.sha256(file_digest(config.root / PRIVATE).encode()).hexdigest(),
-    }
+    book = {"livre": str(output.resolve()), "manifeste": file_digest(output / NAME)}
+    return book | environment(config.root)
 
 
 def _memory(root: Path) -> Path:

@@ -14,7 +14,7 @@ from edition.cache.keys import file_digest
 from edition.chapterwise import by_chapter
 from edition.config import Config
 from edition.joined import Document
-from edition.pdf import MAIN, Compilation, compile_pdf
+from edition.pdf import Compilation, Compiler, compiled, laid_down
 from edition.rehearsal import Rehearsal, keep
 
 _PLACES = frozenset({"bibliography", "csl"})  # absolute paths; their content counts
@@ -90,26 +90,34 @@ class Order:
         inputs = {"texte": book.markdown, **common}
         return conversions.get(f"pandoc {name}", inputs, make).decode()
 
-    def compiled(self, source: str, book: assemble.Book, work: Path, ledger: bytes) -> bytes:
-        """Return the PDF of a Typst source, which carries the *ledger*."""
-        fonts = self.theme / "polices"
+    def compiling(
+        self, source: str, book: assemble.Book, work: Path, ledger: bytes
+    ) -> Callable[[], bytes]:
+        """
+        Return what gives the PDF of a Typst source, which carries the *ledger*.
 
-        def compiler(asked: Compilation) -> bytes:
-            if self.rehearsal is None:
-                return asked.run()
-            return self.rehearsal.compile(asked)
+        A process that has laid out the last book begins at once; else it is compiled when it is
+        asked for.
+        """
+        fonts, date = self.theme / "polices", self.config.date
 
-        def make() -> bytes:
-            made = compile_pdf(source, work, fonts, self.config.date, ledger, compiler)
-            if self.conversions:
-                keep(self.config.root, work / MAIN)
-            return made
+        def laid() -> Compilation:
+            return laid_down(source, work, fonts, date, ledger)
 
-        if self.conversions is None:
-            return make()
+        def made(asked: Compilation, compiler: Compiler) -> bytes:
+            pdf = compiled(asked, compiler)
+            keep(self.config.root, asked.main)
+            return pdf
+
+        conversions = self.conversions
+        if conversions is None:
+            return lambda: compiled(laid())
         pictures = {
             picture.name: hashlib.sha256(picture.data).hexdigest() for picture in book.pictures
         }
-        carried = hashlib.sha256(ledger).hexdigest()
-        inputs = [source, pictures, hashes([fonts]), self.config.date, carried]
-        return self.conversions.get("PDF", inputs, make)
+        inputs = [source, pictures, hashes([fonts]), date, hashlib.sha256(ledger).hexdigest()]
+        if self.rehearsal is None or conversions.find("PDF", inputs) is not None:
+            return lambda: conversions.get("PDF", inputs, lambda: made(laid(), Compilation.run))
+        asked = laid()
+        begun = self.rehearsal.begin(asked)
+        return lambda: conversions.get("PDF", inputs, lambda: made(asked, lambda _: begun()))

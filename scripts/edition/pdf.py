@@ -60,16 +60,11 @@ class Compilation:
 Compiler: TypeAlias = Callable[[Compilation], bytes]
 
 
-def compile_pdf(
-    source: str,
-    folder: Path,
-    fonts: Path,
-    date: str,
-    ledger: bytes | None = None,
-    compiler: Compiler = Compilation.run,
-) -> bytes:
+def laid_down(
+    source: str, folder: Path, fonts: Path, date: str, ledger: bytes | None = None
+) -> Compilation:
     """
-    Return the PDF of *source*, compiled in *folder*, which it cannot read outside of.
+    Lay *source* and what goes with it down in *folder*, which it cannot read outside of.
 
     Only the fonts of *fonts* exist for it and its time stamp is the edition's *date*: the
     same sources give the same bytes on any machine. With a *ledger*, the PDF carries it as
@@ -82,8 +77,25 @@ def compile_pdf(
     make_drawable(folder / "figures", fonts)
     shown = drawable(source, fonts)
     main.write_text(shown + (_ATTACH if attached else ""), "utf-8", newline="\n")
+    return Compilation(main, fonts, date, attached)
+
+
+def compile_pdf(
+    source: str,
+    folder: Path,
+    fonts: Path,
+    date: str,
+    ledger: bytes | None = None,
+    compiler: Compiler = Compilation.run,
+) -> bytes:
+    """Return the PDF of what `laid_down` takes; raise the fault of the source in French."""
+    return compiled(laid_down(source, folder, fonts, date, ledger), compiler)
+
+
+def compiled(asked: Compilation, compiler: Compiler = Compilation.run) -> bytes:
+    """Return the PDF asked for; raise the fault of the source in French."""
     try:
-        return compiler(Compilation(main, fonts, date, attached))
+        return compiler(asked)
     except typst.TypstError as error:
         raise _explained(error) from error
 

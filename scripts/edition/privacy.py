@@ -39,20 +39,25 @@ def check(book: Finished) -> Outcome:
     faults: list[EnqueteError] = []
     for source, text in published_texts(book.survey):
         faults += [_personal(kind, source) for kind in signs.kinds(text, reviewed=True)]
-    files, named = _files(book, signs)
-    faults += named
+    published = _published(book)
+    faults += _named_in(published, book, signs)
     small, compared, told = _small_groups(book)
     said = (
-        f"{files} fichiers lus, {len(faults)} donnée(s) personnelle(s) ; "
+        f"{len(published)} fichiers lus, {len(faults)} donnée(s) personnelle(s) ; "
         f"{compared} paires de groupes comparées, {len(small)} groupe(s) trop petit(s)"
     )
     notes = (*signs.unused(), *told)
-    return Outcome(NAME, TITLE, files, said, (*faults, *small), notes)
+    return Outcome(NAME, TITLE, len(published), said, (*faults, *small), notes)
 
 
 def prepare(book: Finished) -> None:
-    """Read the files that are there already, and the ledger: what is clean is not read again."""
-    _files(book, _Signs(book.survey.policy.admitted_texts))
+    """
+    Read the files that are there already, and the ledger: what is clean is not read again.
+
+    The PDF waits: its pages are shared out between processes (`edition.audit.paper`).
+    """
+    there = [file for file in _published(book) if file.suffix != ".pdf"]
+    _named_in(there, book, _Signs(book.survey.policy.admitted_texts))
     _small_groups(book)
 
 
@@ -73,9 +78,12 @@ def _small_groups(book: Finished) -> tuple[tuple[EnqueteError, ...], int, tuple[
     return found.faults, found.compared, notes
 
 
-def _files(book: Finished, signs: _Signs) -> tuple[int, list[EnqueteError]]:
-    """Return how many files there are, and who is named in them."""
-    files = sorted(file for file in book.folder.rglob("*") if file.is_file())
+def _published(book: Finished) -> list[Path]:
+    return sorted(file for file in book.folder.rglob("*") if file.is_file())
+
+
+def _named_in(files: Sequence[Path], book: Finished, signs: _Signs) -> list[EnqueteError]:
+    """Return who is named in files of the book."""
     identifiers = _Identifiers(book.survey.answers.ids)
     ground = _ground(book)
     faults: list[EnqueteError] = []
@@ -85,7 +93,7 @@ def _files(book: Finished, signs: _Signs) -> tuple[int, list[EnqueteError]]:
         among = _nobody if rows else identifiers.among
         memory = _Memory(book.clean, digest([ground, file.suffix, rows]))
         faults += _named(file, name, book.root, signs, among, memory)
-    return len(files), faults
+    return faults
 
 
 def _named(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ def check_prints(executed: Sequence[Executed], entries: Mapping[Key, Entry]) -> 
         return
     errors = []
     for one in executed:
-        known = [figure for chapter, figure in entries if chapter == one.stem]
+        stem = one.stem
+        known = [figure for chapter, figure in entries if chapter == stem]
         errors += [
             EnqueteError(
                 f"Le chiffre « {figure} » est imprimé sans être au registre du chapitre."
@@ -89,7 +91,7 @@ def write(
     entries: Sequence[Entry], config: Config, folder: Path, origin: str, files: Mapping[str, str]
 ) -> None:
     """Write `provenance.json` into *folder*."""
-    document = {
+    about = {
         "schema": SCHEMA,
         "edition": {
             "title": config.title,
@@ -100,10 +102,19 @@ def write(
             "chapters": [entry.stem for entry in config.entries],
             "files": dict(sorted(files.items())),
         },
-        "entries": list(entries),
     }
-    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    head = json.dumps(about, ensure_ascii=False, indent=1).removesuffix("\n}")
+    written = ",\n".join(_written(json.dumps(entry, ensure_ascii=False)) for entry in entries)
+    listed = f"[\n{written}\n ]" if entries else "[]"
+    text = f'{head},\n "entries": {listed}\n}}\n'
     (folder / "provenance.json").write_text(text, "utf-8", newline="\n")
+
+
+@lru_cache(maxsize=4096)
+def _written(entry: str) -> str:
+    """Return an entry, given on one line, as it stands in the list: most are those of before."""
+    lines = json.dumps(json.loads(entry), ensure_ascii=False, indent=1).split("\n")
+    return "\n".join(f"  {line}" for line in lines)
 
 
 def origin_of(entries: Iterable[Entry]) -> str:

@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict
@@ -54,18 +55,30 @@ class Rehearsal:
         self._process.communicate()
         self._folder.cleanup()
 
-    def compile(self, asked: Compilation) -> bytes:
-        """Return the PDF asked for; compiled here when the other process gives none."""
+    def begin(self, asked: Compilation) -> Callable[[], bytes]:
+        """
+        Ask for a PDF, and return what waits for it.
+
+        It is compiled here when the other process gives none.
+        """
         fields = {name: str(value) for name, value in asdict(asked).items() if name != "archive"}
         made = asked.main.with_suffix(".pdf")
         request = {**fields, "archive": asked.archive, "vers": str(made)}
         streams = self._process
         with suppress(OSError, ValueError):
-            if streams.stdin and streams.stdout:
+            if streams.stdin:
                 print(json.dumps(request), file=streams.stdin, flush=True)
-                if streams.stdout.readline().strip() == DONE:
+
+        def wait() -> bytes:
+            with suppress(OSError, ValueError):
+                # An answer that nobody waited for any more may come first.
+                lines = streams.stdout or ()
+                said = next((one for one in lines if one.endswith(f" {made}\n")), "")
+                if said.startswith(DONE):
                     return made.read_bytes()
-        return asked.run()
+            return asked.run()
+
+        return wait
 
 
 def begun(
@@ -77,9 +90,14 @@ def begun(
     Where chapters have to run, they need the processors more, and the figures of the new book
     may be anywhere.
     """
-    kept = _kept(config.root)
     texts = {*config.sources, *config.bibliography}
-    if kept.is_file() and touched <= texts:
+    return standing(config, theme) if touched <= texts else nullcontext()
+
+
+def standing(config: Config, theme: Path) -> AbstractContextManager[Rehearsal | None]:
+    """Begin, where the source of a last book was kept."""
+    kept = _kept(config.root)
+    if kept.is_file():
         with suppress(OSError):
             return Rehearsal(kept, theme / "polices")
     return nullcontext()
@@ -115,13 +133,13 @@ def _lay_out(kept: Path, fonts: Path, folder: Path) -> None:
 
 
 def _answer(line: str) -> str:
-    """Compile what one request asks for; an empty answer when it cannot be."""
+    """Compile what one request asks for; say whether it could be, and what."""
     asked = json.loads(line)
     one = Compilation(Path(asked["main"]), Path(asked["fonts"]), asked["date"], asked["archive"])
     with suppress(typst.TypstError, OSError):
         Path(asked["vers"]).write_bytes(one.run())
-        return DONE
-    return ""
+        return f"{DONE} {asked['vers']}"
+    return f"non {asked['vers']}"
 
 
 def serve(kept: Path, fonts: Path, folder: Path, requests: IO[str]) -> None:

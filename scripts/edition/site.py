@@ -69,10 +69,11 @@ What the content holds, for style sheets (see also cards.py for the cards):
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from string import Template
@@ -262,4 +263,10 @@ def _cards(site: Site, page: Page) -> str:
         register=any(other.stem == REGISTER for other in site.pages),
         data=PACKAGE if site.reconstructed else "",
     )
-    return "\n".join(card(entry, edition) for entry in found if entry is not None)
+    known = [json.dumps(entry, ensure_ascii=False) for entry in found if entry is not None]
+    return "\n".join(_card(entry, edition) for entry in known)
+
+
+@lru_cache(maxsize=2048)  # the next build of the same process prints nearly all of them again
+def _card(entry: str, edition: Edition) -> str:
+    return card(json.loads(entry), edition)

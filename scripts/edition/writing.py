@@ -94,11 +94,15 @@ def write_book(
             with clock.step("pandoc html"):
                 return order.converted(book, "html", work, read)
 
-        def make_pdf(source: Future[str], ledger: bytes) -> None:
-            text = source.result()
-            with clock.step("PDF"):
-                data = order.compiled(text, book, work, ledger)
-            (folder / pdf_name).write_bytes(data)
+        def make_pdf(source: Future[str], ledger: bytes) -> Callable[[], None]:
+            begun = order.compiling(source.result(), book, work, ledger)
+
+            def end() -> None:
+                with clock.step("PDF"):
+                    data = begun()
+                (folder / pdf_name).write_bytes(data)
+
+            return end
 
         def make(name: str) -> str:
             with clock.step(name):
@@ -121,11 +125,10 @@ def write_book(
             origin = provenance.origin_of(entries)
             provenance.write(entries, config, folder, origin, provenance.files_of(entries))
             # The PDF carries the ledger, which says where the site prints each figure.
-            pending = (
-                pool.submit(make_pdf, source, (folder / "provenance.json").read_bytes())
-                if source
-                else None
-            )
+            ledger = (folder / "provenance.json").read_bytes()
+            pending: Callable[[], None] | None = None
+            if source and order.rehearsal is None:
+                pending = pool.submit(lambda: make_pdf(source, ledger)()).result
             if "html" in order.formats:
                 _copy_pictures(book, made, work, folder)
                 site.write_site(
@@ -150,11 +153,15 @@ def write_book(
                 )
             datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
+        if source and order.rehearsal:
+            pending = make_pdf(source, ledger)  # in another process, which we only have to ask
+            if not others:
+                pool.shutdown()  # no thread is left: the checks can be shared out
         if ahead:
             with clock.step("vérifications du site"):
                 ahead(folder)
         if pending:
-            pending.result()
+            pending()
         made_others = tuple(other.result() for other in others)
         with clock.step("description"):
             from edition import package  # with the answers: imported when all else is written

@@ -12,14 +12,21 @@ _SETTLED = 2_000_000_000
 """Nanoseconds after which two writes cannot bear the same time, whatever the file system."""
 
 _known: dict[tuple[str, int, int, int, int], str] = {}
+_least = [LARGE]
+
+
+def remember_all() -> None:
+    """Remember the hash of any file from now on, in a process whose reads nobody records."""
+    _least[0] = 0
 
 
 def file_digest(path: Path) -> str:
     """
     Return the SHA-256 of a file.
 
-    That of a large file is remembered as long as its size and times stay, unless it was
-    written just now. Nothing is then opened: whoever records reads must note this one.
+    That of a large file (of any, after `remember_all`) is remembered as long as its size and
+    times stay, unless it was written just now. Nothing is then opened: whoever records reads
+    must note this one.
     """
     state = path.stat()
     key = (str(path), state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
@@ -27,6 +34,7 @@ def file_digest(path: Path) -> str:
         return _known[key]
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    if state.st_size > LARGE and time.time_ns() - state.st_mtime_ns > _SETTLED:
+    written = max(state.st_mtime_ns, state.st_ctime_ns)
+    if state.st_size > _least[0] and time.time_ns() - written > _SETTLED:
         _known[key] = found
     return found

@@ -11,10 +11,11 @@ from enquete import reads
 from enquete.errors import EnqueteError
 
 
-def append(path: Path, written: Mapping[str, Any]) -> None:
-    """Add one line to a chapter's ledger."""
+def append(path: Path, *entries: Mapping[str, Any]) -> None:
+    """Add entries to a chapter's ledger, one a line."""
+    lines = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in entries]
     with path.open("a", encoding="utf-8", newline="\n") as ledger:
-        ledger.write(json.dumps(written, ensure_ascii=False, separators=(",", ":")) + "\n")
+        ledger.write("".join(f"{line}\n" for line in lines))
 
 
 def read_ledger(directory: Path, chapters: Iterable[str]) -> list[dict[str, Any]]:

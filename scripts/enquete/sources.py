@@ -14,15 +14,15 @@ _ALL_NAMED = 2  # beyond, the first author stands for the others
 
 def source_name(root: Path, key: str) -> str:
     """Return the short name of the work *key*; the key itself when no bibliography has it."""
-    return _names(root / BIBLIOGRAPHY).get(key, key)
+    path = root / BIBLIOGRAPHY
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return _names(text).get(key, key)
 
 
 @lru_cache(maxsize=4)
-def _names(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
+def _names(text: str) -> dict[str, str]:
     found = {}
-    for key, body in _ENTRY.findall(path.read_text(encoding="utf-8")):
+    for key, body in _ENTRY.findall(text):
         fields = dict(_FIELD.findall(body))
         authors = _authors(fields.get("author", ""))
         year = fields.get("year", "").strip("{} ")

@@ -83,8 +83,19 @@ def verdict(
 
 
 def verdicts(survey: Surveyed, declared: Sequence[Discrepancy] | None = None) -> dict[str, Verdict]:
-    """Judge every figure of the register, in the order of the report."""
-    return {figure.id: verdict(figure, survey, declared) for figure in survey.register}
+    """
+    Judge every figure of the register, in the order of the report.
+
+    Kept for the last survey asked for: the check and the page of what was checked both ask.
+    """
+    if declared is not None:
+        return {figure.id: verdict(figure, survey, declared) for figure in survey.register}
+    if not _last or _last[0][0] is not survey:
+        _last[:] = [(survey, verdicts(survey, survey.discrepancies))]
+    return dict(_last[0][1])
+
+
+_last: list[tuple[Surveyed, dict[str, Verdict]]] = []
 
 
 def compare(

@@ -6,6 +6,7 @@
 -- A figure arrives as [59 %]{.chiffre chiffre="p1-1-facilitation"}. Metadata read:
 --   cartes: true       HTML: a button that opens #carte-ID; otherwise a link to the register
 --   registre: false    the book has no register: the number stays without a link
+--   esquisses: [ID…]   figures printed in chapters that are not here (livre.lua)
 -- Each print has an anchor: chiffre-ID, then chiffre-ID-2, chiffre-ID-3… (on the site, each
 -- page counts its own)
 
@@ -17,8 +18,8 @@ local named, prints, used = {}, {}, {}
 local function read_options(meta)
   cards = meta.cartes == true
   register = meta.registre ~= false
+  for _, id in ipairs(meta.esquisses or {}) do named[pandoc.utils.stringify(id)] = true end
 end
-
 
 local function anchor(id)
   local n = prints[id] or 0

@@ -3,6 +3,7 @@
 --
 -- edition.assemble writes each chapter after a raw block of format "edition":
 --   chapitre <stem> <path of the .qmd> <chapitre|annexe> [title of the part that it opens]
+-- and, after one of which it only writes what the others depend on (edition.outline), `esquisse`.
 -- Numbers are computed here once and written as text, so HTML and PDF agree.
 -- A problem is one line "@@edition {json}" on stderr; edition.pandoc turns it into French.
 
@@ -19,6 +20,7 @@ local book = {
   ids = {}, -- id -> path of the chapter that defines it
   prints = {}, -- id of a figure -> true when some page prints it
   lines = {}, -- id of a figure -> its line in the register
+  outlined = {}, -- ids of the figures that outlines print
 }
 
 local failed = false
@@ -37,7 +39,10 @@ local native = part("natif")
 local function chapters(blocks)
   local list = {}
   for _, block in ipairs(blocks) do
-    if block.t == "RawBlock" and block.format == "edition" then
+    local mark = block.t == "RawBlock" and block.format == "edition"
+    if mark and block.text == "esquisse" then
+      list[#list].outline = true
+    elseif mark then
       local stem, path, kind, opened = block.text:match("^chapitre (%S+) (%S+) (%S+) ?(.*)$")
       list[#list + 1] = { stem = stem, path = path, kind = kind, part = opened, blocks = pandoc.Blocks({}) }
     elseif #list > 0 then
@@ -84,9 +89,13 @@ function Pandoc(doc)
   end
   for _, chapter in ipairs(list) do normalise(book, chapter) end
   number(book, list)
-  for _, chapter in ipairs(list) do refer(book, chapter) end
+  local whole = {}
+  for _, chapter in ipairs(list) do
+    if not chapter.outline then whole[#whole + 1] = chapter end
+  end
+  for _, chapter in ipairs(whole) do refer(book, chapter) end
   if book.typst and book.register then
-    for _, chapter in ipairs(list) do
+    for _, chapter in ipairs(whole) do
       local function silent(rank) return #chapter.holds[rank].figures == 0 end
       traces.mark(chapter.blocks, book.lines, no_prose, silent)
     end
@@ -98,5 +107,6 @@ function Pandoc(doc)
   if title then result:insert(title + 1, notice) end
   if failed then error("edition: voir les lignes @@edition") end
   doc.blocks = result
+  doc.meta.esquisses = #book.outlined > 0 and book.outlined or nil
   return doc
 end

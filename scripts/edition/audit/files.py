@@ -7,12 +7,14 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from edition.audit.numbers import find, plain
 from edition.audit.paper import squeeze
-from edition.audit.reading import Block, Node
+from edition.audit.reading import Block, Node, read
 from edition.checking import Finished
 from enquete.errors import EnqueteError
 
@@ -34,10 +36,14 @@ _AROUND = 20
 _REBUILD = "Reconstruisez le livre : ce fichier ne dit plus ce que dit le registre."
 
 
-def check_files(book: Finished, pages: Mapping[str, Sequence[Block]]) -> Iterator[EnqueteError]:
-    """Check the tables behind the charts, the copied answers and the texts kept for a script."""
+def check_files(book: Finished, texts: Mapping[str, str]) -> Iterator[EnqueteError]:
+    """
+    Check the tables behind the charts, the copied answers and the texts kept for a script.
+
+    *texts* are the pages, as HTML, by their file name.
+    """
     folder = book.folder / DATA
-    shown = _figures(pages)
+    shown = _figures(texts)
     said = {str(entry["id"]): plain(str(entry["text"])) for entry in book.entries}
     for path in sorted(folder.glob("*.csv")):
         yield from _chart(path, said, shown.get(path.stem.removesuffix(_REBUILT), set()))
@@ -49,20 +55,50 @@ def check_files(book: Finished, pages: Mapping[str, Sequence[Block]]) -> Iterato
                 f"{DATA}/{_COPIED}/{path.name}",
                 "Reconstruisez le livre.",
             )
-    texts = [path for path in sorted(book.folder.glob("*.json")) if path.name not in _NOT_TEXTS]
-    texts += sorted((book.folder / "assets").rglob("*.json"))
-    texts += sorted((book.folder / "assets" / "recherche").glob("*.js"))
-    if texts:
-        yield from _kept(texts, book.folder, pages)
+    kept = [path for path in sorted(book.folder.glob("*.json")) if path.name not in _NOT_TEXTS]
+    kept += sorted((book.folder / "assets").rglob("*.json"))
+    kept += sorted((book.folder / "assets" / "recherche").glob("*.js"))
+    if kept:
+        yield from _kept(kept, book.folder, texts)
 
 
-def _figures(pages: Mapping[str, Sequence[Block]]) -> Mapping[str, set[str]]:
+@dataclass(frozen=True)
+class _PageSaid:
+    """
+    What a page says.
+
+    Attributes:
+        figures: (id of a figure, one of its texts, squeezed).
+        ids: those of all that its texts stand in.
+        stream: all its texts, squeezed, one after the other.
+    """
+
+    figures: tuple[tuple[str, str], ...]
+    ids: frozenset[str]
+    stream: str
+
+
+@lru_cache(maxsize=64)  # most pages are those of the last build of the same process
+def _said(html: str, name: str) -> _PageSaid:
+    blocks = read(html, name)
+    standing = [(block.node.inside("figure"), block) for block in blocks]
+    return _PageSaid(
+        figures=tuple(
+            (figure.attributes.get("id", ""), squeeze(block.text))
+            for figure, block in standing
+            if figure
+        ),
+        ids=frozenset(_ids(blocks)),
+        stream="".join(squeeze(_shown(block)) for block in blocks if block.kind[0] != "@"),
+    )
+
+
+def _figures(texts: Mapping[str, str]) -> Mapping[str, set[str]]:
     """Return the texts of each figure, squeezed, by the figure's id."""
     found: dict[str, set[str]] = defaultdict(set)
-    for blocks in pages.values():
-        for block in blocks:
-            if figure := block.node.inside("figure"):
-                found[figure.attributes.get("id", "")].add(squeeze(block.text))
+    for name, html in texts.items():
+        for figure, text in _said(html, name).figures:
+            found[figure].add(text)
     return found
 
 
@@ -84,13 +120,11 @@ def _chart(path: Path, said: Mapping[str, str], shown: set[str]) -> Iterator[Enq
             )
 
 
-def _kept(
-    paths: Sequence[Path], folder: Path, pages: Mapping[str, Sequence[Block]]
-) -> Iterator[EnqueteError]:
+def _kept(paths: Sequence[Path], folder: Path, texts: Mapping[str, str]) -> Iterator[EnqueteError]:
     """Check that what a script will show (a search index) is text of the pages."""
-    blocks = [block for found in pages.values() for block in found]
-    addresses = set(pages).union(_ids(blocks))
-    stream = "".join(squeeze(_shown(block)) for block in blocks if block.kind[0] != "@")
+    pages = [_said(html, name) for name, html in texts.items()]
+    addresses = set(texts).union(*(page.ids for page in pages))
+    stream = "".join(page.stream for page in pages)
     for path in paths:
         content = path.read_text("utf-8").strip().removeprefix(_INDEX).removesuffix(";")
         for text in _strings(json.loads(content)):

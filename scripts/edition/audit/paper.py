@@ -129,17 +129,23 @@ class _Sheet:
 
 
 def _sheets(document: Any) -> list[_Sheet]:
-    """Read all pages; a copy of this process reads half of a long document."""
+    """
+    Read all pages; a copy of this process reads every other one of a long document.
+
+    Neighbours are alike: halves would not be, with the tables of the register in one of them.
+    """
     count = len(document)
     if count < _LONG or not can_copy():
         return [_sheet(document, index) for index in range(count)]
-    half = count // 2
-    with aside(lambda: [_to_json(_sheet(document, at)) for at in range(half, count)]) as wait:
-        first = [_sheet(document, index) for index in range(half)]
+    others = range(1, count, 2)
+    with aside(lambda: [_to_json(_sheet(document, at)) for at in others]) as wait:
+        sheets = {at: _sheet(document, at) for at in range(0, count, 2)}
         answer = wait()
     if answer is None:
-        return first + [_sheet(document, index) for index in range(half, count)]
-    return first + [_from_json(*each) for each in answer]
+        sheets |= {at: _sheet(document, at) for at in others}
+    else:
+        sheets |= {at: _from_json(*each) for at, each in zip(others, answer, strict=True)}
+    return [sheets[at] for at in range(count)]
 
 
 def _sheet(document: Any, index: int) -> _Sheet:

@@ -54,6 +54,7 @@ def prepare_pdf(book: Finished) -> None:
 
 @lru_cache(maxsize=2)
 def _side(texts: tuple[tuple[str, str], ...], stems: tuple[str, ...]) -> Side:
+    by_name = dict(texts)
     pages = {name: read(html, name) for name, html in texts}
     whole = page_order(stems, pages)
     chapters = {f"{stem}.html" for stem in stems}
@@ -62,7 +63,7 @@ def _side(texts: tuple[tuple[str, str], ...], stems: tuple[str, ...]) -> Side:
         pages=pages,
         order=order,
         numbering=numbered(pages, whole),
-        units=[unit for name in order for unit in units_of(pages[name])],
+        units=[unit for name in order for unit in _units(by_name[name], name)],
         drawn={name: drawn(html) for name, html in texts if name in chapters},
         rows=_rows(pages),
         spoken={
@@ -78,6 +79,11 @@ def _side(texts: tuple[tuple[str, str], ...], stems: tuple[str, ...]) -> Side:
             for run in block.runs
         },
     )
+
+
+@lru_cache(maxsize=64)
+def _units(html: str, name: str) -> tuple[Unit, ...]:
+    return tuple(units_of(read(html, name)))
 
 
 def _rows(pages: Mapping[str, Sequence[Block]]) -> dict[str, int]:

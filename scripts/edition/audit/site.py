@@ -38,7 +38,7 @@ def check_html(book: Finished) -> Outcome:
     texts = texts_of(book.folder)
     pages = {name: read(html, name) for name, html in texts}
     found = audit(book, pages, admitted, dict(texts))
-    found.faults += check_files(book, pages)
+    found.faults += check_files(book, dict(texts))
     found.faults += check_bars(book)
     found.faults += check_spoken(book)
     found.faults += admitted.unused(pdf=False, origin=book.provenance["edition"]["origin"])
@@ -86,7 +86,9 @@ def audit(
         numbering=numbering,
         digests=book.data_digests,
     )
-    for file in order:
+    # Elsewhere, a place is only asked for when the page is examined.
+    register = [file for file in order if ' id="reg-' in texts[file]]
+    for file in register:
         scopes.place(pages[file])
     found = Found()
     for wrong in numbering.wrong:
@@ -102,7 +104,8 @@ def audit(
     ground = _ground(book, scopes)
     for file in order:
         key = digest([NAME, ground, file, digest(texts[file]), vars(rows)])
-        examine = partial(_page, pages[file], scopes, numbering, admitted, rows)
+        placed = file in register
+        examine = partial(_page, pages[file], scopes, numbering, admitted, rows, placed)
         found.add(page_found(book.clean, key, admitted, rows, examine))
     return found
 
@@ -113,8 +116,11 @@ def _page(
     numbering: Numbering,
     admitted: Admitted,
     rows: Rows,
+    placed: bool,
     found: Found,
 ) -> None:
+    if not placed:
+        scopes.place(blocks)
     for block in blocks:
         _block(block, scopes, numbering, admitted, found, rows)
 

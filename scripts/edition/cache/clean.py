@@ -50,6 +50,15 @@ class Clean:
         """Remember a clean finding: JSON data, not None."""
         self._found[key] = found
 
+    @property
+    def news(self) -> Mapping[str, Any]:
+        """Return what was found or met again since the beginning, as JSON data."""
+        return self._found
+
+    def learn(self, news: Mapping[str, Any]) -> None:
+        """Take over what a copy of this process found."""
+        self._found |= news
+
     def close(self) -> None:
         """Write all down for the next build; a full disk only means that nothing is kept."""
         if self._file is None or self._found.keys() <= self._before.keys():

@@ -50,8 +50,7 @@ class Executions:
             self._ledger.mkdir(parents=True, exist_ok=True)
             path = self._ledger / f"{stem}.jsonl"
             path.write_text("", "utf-8")
-            for entry in entries:
-                append(path, entry)
+            append(path, *entries)
         self.recalled.append(stem)
         results: list[Result] = found["resultats"]
         return results

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 import edition
 from edition import accepted, audit, other_formats, privacy, recounting
+from edition.aside import can_copy
 from edition.audit.site import read_pages
 from edition.built import LEDGER, finished
 from edition.cache.clean import Clean
@@ -46,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
 # They read the pages, what these load, the ledger and the project: all there when the PDF is begun.
 AHEAD: tuple[Check, ...] = (
     published.check,
+    recounting.check,
     claims.check,
     audit.check_html,
     carnets.check,
@@ -54,6 +56,9 @@ AHEAD: tuple[Check, ...] = (
 
 # It waits for another process.
 BESIDE = recounting.check
+
+# As long as the audit of the site alone.
+LIGHTER: tuple[Check, ...] = tuple(check for check in AHEAD if check is not audit.check_html)
 
 # As long as all the others together.
 APART: tuple[Check, ...] = (audit.check_pdf, privacy.check)
@@ -144,15 +149,29 @@ def ahead(folder: Path, root: Path, *, cache: bool = False) -> Ahead:
     book = finished(folder, root, clean=Clean(root) if cache else None)
     if integrity.malformed(book.entries):
         return Ahead(book, ledger, {})
-    with no_collection(), ThreadPoolExecutor(max_workers=1) as pool:
-        beside = pool.submit(_ran, BESIDE, book)
-        outcomes = {check: _ran(check, book) for check in AHEAD}
+    with no_collection():
+        outcomes = _all_ahead(book)
         with suppress(EnqueteError):  # said by the checks themselves
             audit.prepare_pdf(book)
             integrity.prepare(book)
-            privacy.prepare(book)
-        outcomes[BESIDE] = beside.result()
     return Ahead(book, ledger, outcomes)
+
+
+def _all_ahead(book: Finished) -> Mapping[Check, Outcome]:
+    """Run the checks of `AHEAD`: in two processes, or beside the one that recounts."""
+    if can_copy():
+        found = run_all(AHEAD, book, _ran, LIGHTER, _read_files)
+        return dict(zip(AHEAD, found, strict=True))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        beside = pool.submit(_ran, BESIDE, book)
+        outcomes = {check: _ran(check, book) for check in AHEAD if check is not BESIDE}
+        _read_files(book)
+        return {**outcomes, BESIDE: beside.result()}
+
+
+def _read_files(book: Finished) -> None:
+    with suppress(EnqueteError):  # said by the check itself
+        privacy.prepare(book)
 
 
 def verify(

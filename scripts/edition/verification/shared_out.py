@@ -22,24 +22,43 @@ Run = Callable[[Check, Finished], Outcome]
 
 
 def run_all(
-    checks: Sequence[Check], book: Finished, run: Run, apart: Sequence[Check]
+    checks: Sequence[Check],
+    book: Finished,
+    run: Run,
+    apart: Sequence[Check],
+    then: Callable[[Finished], object] = id,
 ) -> tuple[Outcome, ...]:
-    """Return the outcome of each check, in order; those of *apart* may run in a second process."""
+    """
+    Return the outcome of each check, in order; those of *apart* may run in a second process.
+
+    What *then* finds after them is for `book.clean` alone.
+    """
     other = [index for index, check in enumerate(checks) if check in apart]
     with no_collection():
         if len(other) == len(checks) or not other or not can_copy():
-            return tuple(run(check, book) for check in checks)
-        with aside(lambda: [_to_json(run(checks[index], book)) for index in other]) as wait:
+            found = tuple(run(check, book) for check in checks)
+            then(book)
+            return found
+
+        def there_run() -> Any:
+            outcomes = [_to_json(run(checks[index], book)) for index in other]
+            then(book)
+            return {"outcomes": outcomes, "clean": book.clean.news}
+
+        with aside(there_run) as wait:
             here = {i: run(check, book) for i, check in enumerate(checks) if i not in other}
-            there = _outcomes(wait(), len(other))
-        found = here | dict(zip(other, there, strict=False))
-        return tuple(found[i] if i in found else run(check, book) for i, check in enumerate(checks))
+            answer = wait()
+            there = _outcomes(answer, len(other))
+            if there:
+                book.clean.learn(answer["clean"])
+        known = here | dict(zip(other, there, strict=False))
+        return tuple(known[i] if i in known else run(check, book) for i, check in enumerate(checks))
 
 
 def _outcomes(answer: Any, count: int) -> list[Outcome]:
     """Return what the copy found; nothing if it failed, so that its checks run again here."""
     with suppress(ValueError, TypeError, KeyError):
-        found = [_from_json(each) for each in answer]
+        found = [_from_json(each) for each in answer["outcomes"]]
         return found if len(found) == count else []
     return []
 

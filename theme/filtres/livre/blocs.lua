@@ -238,8 +238,27 @@ local function image_block(book, chapter, el)
   return pandoc.Plain({ typst_image(book, chapter, image) })
 end
 
+-- Of an outline, only what the filters and citeproc still count: citations in their order, and the
+-- figures, which paper numbers through the book. What is written of it is thrown away.
+local function counted(book, chapter)
+  local kept = pandoc.Inlines({})
+  pandoc.Blocks(chapter.blocks):walk({
+    traverse = "topdown",
+    RawBlock = function(el) return tables.raw(book, el) end,
+    Div = function(el) if book.typst and el.classes:includes("donnees") then return {}, false end end,
+    Header = function(el) heading(book, el, chapter) end, -- whether the next one opens a page
+    Cite = function(el) kept:insert(el) end,
+    Span = function(el)
+      local figure = el.attributes.chiffre
+      if figure then table.insert(book.outlined, figure) end
+      if figure and book.typst then kept:insert(el) end
+    end,
+  })
+  return #kept > 0 and { pandoc.Plain(kept) } or {}
+end
+
 return function(book, chapter)
-  if book.html then html_notes(chapter) end
+  if book.html and not chapter.outline then html_notes(chapter) end
   local function paragraph(el) return image_block(book, chapter, el) end
   local raw = { RawBlock = function(el) return tables.raw(book, el) end }
   local block_images = { Para = paragraph, Plain = paragraph }
@@ -264,6 +283,10 @@ return function(book, chapter)
     result:insert(pandoc.Plain({
       pandoc.RawInline("typst", "#part["), pandoc.Str(chapter.part), pandoc.RawInline("typst", "]"),
     }))
+  end
+  if chapter.outline then
+    result:extend(counted(book, chapter))
+    return result
   end
   for rank, block in ipairs(chapter.blocks) do
     local held, blocks = chapter.holds[rank], pandoc.Blocks({ block })

@@ -1,0 +1,84 @@
+"""What `rapport construire` does with our own engine, once it is known that there is something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from edition import manifest
+from edition.wish import FORMATS, Wish
+from enquete.digests import remember_all
+
+if TYPE_CHECKING:
+    from edition.build import BuildResult
+    from edition.config import Config
+    from edition.rehearsal import Rehearsal
+
+
+def build(
+    config: Config,
+    wish: Wish,
+    standing: Rehearsal | None = None,
+    inputs: Mapping[str, str] | None = None,
+) -> bool:
+    """
+    Build the book and check it before it takes the place of the previous one.
+
+    Nothing is built when nothing changed, unless the *wish* is to make or to prove all: then
+    False is returned. The PDF is compiled by the *standing* process, if there is one that has
+    laid the last book out. *inputs* is `manifest.inputs`, for who has just asked.
+    """
+    remember_all()  # what is hashed for the manifest is hashed again for each memory
+    asked = manifest.Asked(FORMATS[wish.formats], wish.draft)
+    theme, output = config.root / "theme", config.root / config.output_dir
+    touched: set[str] = set()
+    if wish.lazy:
+        touched = manifest.changed(inputs or manifest.inputs(config, theme), output)
+    if wish.lazy and manifest.unchanged(config, asked, output, touched):
+        print(f"Rien n'a changé : {output.name}/index.html")
+        print(manifest.restated(output))
+        return False
+    from edition.rehearsal import begun
+
+    hopeful = wish.lazy and standing is None and "typst" in asked.formats
+    with begun(config, theme, touched) if hopeful else nullcontext(standing) as rehearsal:
+        told(_built(config, wish, rehearsal))
+    return True
+
+
+def told(result: BuildResult) -> None:
+    """Print what a build made, and how long each step took."""
+    print(f"{len(result.pages)} pages, {result.figures} chiffres : {result.output.name}/index.html")
+    if result.pdf:
+        print(f"PDF : {result.output.name}/{result.pdf}")
+    print(" · ".join(f"{step} {seconds:.1f} s" for step, seconds in result.seconds.items()))
+
+
+def _built(config: Config, wish: Wish, rehearsal: Rehearsal | None) -> BuildResult:
+    from edition.build import Options
+    from edition.build import build as build_book
+    from edition.gate import Gate
+    from edition.progress import shown
+
+    def ready() -> None:
+        """Stop at bad data, before any chapter runs."""
+        from enquete import open_survey
+
+        open_survey()
+
+    gate = Gate(config.root, draft=wish.draft, cache=wish.lazy)
+    with shown() as progress:
+        options = Options(
+            formats=FORMATS[wish.formats],
+            ready=ready,
+            check=gate,
+            early=gate.early,
+            ahead=gate.ahead,
+            draft=wish.draft,
+            cache=wish.cache,
+            publication=wish.publication,
+            rehearsal=rehearsal,
+            progress=progress,
+        )
+        return build_book(config, options)

@@ -1,0 +1,60 @@
+"""What the process that stays builds: the book of a project where only texts changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from edition import building, manifest
+from edition.config import Config
+from edition.daemon.server import DeclinedError, Service, stay
+from edition.ending import code_of
+from edition.rehearsal import Rehearsal, standing
+from edition.wish import Wish
+
+
+def stay_for(config: Config, seconds: float) -> None:
+    """Leave a process that serves the project of *config*, whose book was just built."""
+    attendant = _Attendant(config)
+    stay(Service(config.root, seconds, attendant.begin, attendant.build, attendant.end))
+
+
+class _Attendant:
+    """Builds as a new process would, from what this one has read and laid out."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._ground: Any = None
+        self._held = ExitStack()
+        self._rehearsal: Rehearsal | None = None
+
+    def begin(self) -> None:
+        """Take note of what the book was made from, and lay it out."""
+        output = self._config.root / self._config.output_dir
+        self._ground = self._beside_texts(manifest.made_from(output))
+        self._rehearsal = self._held.enter_context(
+            standing(self._config, self._config.root / "theme")
+        )
+
+    def build(self, request: Mapping[str, Any]) -> int:
+        """Build, unless anything but a text is other than it was."""
+        now = manifest.inputs(self._config, self._config.root / "theme")
+        if self._beside_texts(now) != self._ground:
+            raise DeclinedError
+        wish = Wish(**request["souhait"])
+
+        def run() -> int:
+            building.build(self._config, wish, self._rehearsal, now)
+            return 0
+
+        return code_of(run, debug=bool(request["debug"]))
+
+    def end(self) -> None:
+        """End the process that lays out."""
+        self._held.close()
+
+    def _beside_texts(self, inputs: Mapping[str, str]) -> Any:
+        texts = {*self._config.sources, *self._config.bibliography}
+        others = {name: sha for name, sha in inputs.items() if name not in texts}
+        return others, manifest.environment(self._config.root)
