@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 PLACE = Path(".rapport") / "veille"
-LONGEST = 1 << 16
-"""Bytes of a request: one that is longer is refused."""
 _FROM_THE_START = ("PYTHON", "LC_", "LANG", "TZ", "HOME", "MPL", "IPYTHON", "JUPYTER")
 """Variables that a process reads once, when it begins; a copy takes the others as they are."""
 
@@ -60,7 +58,8 @@ def asked(root: Path, request: Mapping[str, Any]) -> int | None:
         with socket.socket(socket.AF_UNIX) as line, address(root) as name:
             line.connect(name)
             streams = [stream.fileno() for stream in (sys.stdout, sys.stderr)]
-            socket.send_fds(line, [message + b"\n"], streams)
+            socket.send_fds(line, [message[:1]], streams)
+            line.sendall(message[1:] + b"\n")
             return _answer(line)
     except (OSError, ValueError):
         return None

@@ -16,12 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from edition.daemon.client import LONGEST, PLACE, address, available, surroundings
+from edition.daemon.client import PLACE, address, available, surroundings
 
+_STREAMS = 2
 PATIENCE = 5.0
 """Seconds that a command has to say what it wants."""
 LOOK = 20.0
 """Seconds between two looks at whether the project is still there."""
+_MOST = 1024
+"""Files that a process may have open, on most systems."""
+LONGEST = 1 << 20
+"""Bytes of a request, environment included."""
 DECLINED = 75
 """How a copy ends that must not build: the code that systems give to « try again »."""
 
@@ -68,10 +73,11 @@ def _live(service: Service) -> NoReturn:
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nothing, stream)
+        gc.collect()
+        gc.freeze()  # copies do not copy the pages by counting through them
+        os.closerange(3, _MOST)  # nobody waits for the end of what was opened before us
         with socket.socket(socket.AF_UNIX) as listener, _Home(service.root, listener) as home:
             service.begin()
-            gc.collect()
-            gc.freeze()  # copies do not copy the pages by counting through them
             _Server(service, listener, home).serve()
         service.end()
     finally:
@@ -146,12 +152,11 @@ class _Server:
     def _answered(self, line: socket.socket) -> bool:
         """Build what *line* asks for; tell whether this process can go on."""
         line.settimeout(PATIENCE)
-        message, streams, _, _ = socket.recv_fds(line, LONGEST, 2)
-        while message and not message.endswith(b"\n"):
-            message += line.recv(LONGEST)
+        first, streams, _, _ = socket.recv_fds(line, 1, 2)
         try:
-            request = json.loads(message)
-            if request["autour"] != self._around:
+            with line.makefile("rb") as rest:
+                request = json.loads(first + rest.readline(LONGEST))
+            if request["autour"] != self._around or len(streams) != _STREAMS:
                 return True
             copy = os.fork()
             if copy == 0:
@@ -160,6 +165,8 @@ class _Server:
         finally:
             for stream in streams:
                 os.close(stream)
+        with suppress(OSError):
+            os.setpgid(copy, copy)  # also done by the copy: whoever comes first
         code = _watched(copy, line)
         if code is not None and code != DECLINED:
             line.sendall(json.dumps({"code": code}).encode() + b"\n")
@@ -175,7 +182,7 @@ def _run(
     """Build in this copy, on the streams of the command, and end it."""
     code = DECLINED  # whatever stops us before there is a build
     try:
-        os.setsid()
+        os.setpgid(0, 0)
         line.close()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.chdir(request["dossier"])

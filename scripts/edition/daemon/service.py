@@ -13,11 +13,21 @@ from edition.ending import code_of
 from edition.rehearsal import Rehearsal, standing
 from edition.wish import Wish
 
+SAID = (
+    "Un processus veille encore {} : la prochaine reprise de texte sera plus rapide "
+    "(rapport construire --veille 0 l'arrête)."
+)
+
 
 def stay_for(config: Config, seconds: float) -> None:
     """Leave a process that serves the project of *config*, whose book was just built."""
     attendant = _Attendant(config)
+    print(SAID.format(_duration(seconds)))
     stay(Service(config.root, seconds, attendant.begin, attendant.build, attendant.end))
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
 
 
 class _Attendant:
