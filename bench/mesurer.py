@@ -6,14 +6,15 @@ import argparse
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from floor import PARTS
 from many_chapters import write_chapters
-from measures import Measure, measure
+from measures import Measure, Run, measure
 from multiplied import multiply
 from peers import Peer, peers
 from results import page
@@ -24,6 +25,10 @@ from enquete.errors import EnqueteError
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("RESULTATS.md")
 BUILD = (sys.executable, "-m", "edition.cli", "construire")
+# What a terminal does by itself: a process stays, for longer than a measure takes.
+WATCHED = (*BUILD, "--veille", "300")
+LONGEST = "chapters/partie-2.qmd"
+SETTLED = 5  # seconds that an editor takes at least, and the process that stays to be ready
 # Figures that count people, and the notebooks, are of other data: such a book is a draft.
 DRAFT = (*BUILD, "--brouillon")
 FLOOR = (sys.executable, str(Path(__file__).with_name("floor.py")))
@@ -78,12 +83,29 @@ def compare(times: int, *, short: bool) -> Results:
                     ("deux réponses changées", DRAFT, times, lambda: swap_two_answers(book)),
                 )
             ]
+            ours[3:3] = watched(book, variables, times)
             floor = list(floor_of(book, notebooks, variables, times))
             found = peers(book, notebooks, names)
             others = [measured(peer, times) for peer in found if peer.command]
         rows, growth = ([], []) if short else (larger(temporary), longer(temporary))
     missing = [peer.name for peer in found if not peer.command]
     return Results(len(names), ours, others, floor, rows, growth, missing)
+
+
+def watched(book: Path, variables: dict[str, str], times: int) -> Iterator[Measure]:
+    """Measure changes of prose where a process stays; its own processor time is not known."""
+    given = {"folder": book, "variables": variables}
+    measure("amorce", WATCHED, times=1, before=lambda: add_a_word(book), **given)  # type: ignore[arg-type]
+    for title, name in (("", "index.qmd"), (", dans le plus long chapitre", LONGEST)):
+
+        def change(name: str = name) -> None:
+            add_a_word(book, name)
+            time.sleep(SETTLED)
+
+        title = f"un mot de texte changé, un processus veille{title}"
+        found = measure(title, WATCHED, times=times, before=change, **given)  # type: ignore[arg-type]
+        yield replace(found, runs=tuple(Run(run.wall, None, None) for run in found.runs))
+    measure("fin", (*BUILD, "--veille", "0"), times=1, **given)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -42,6 +42,10 @@ def _builds(found: Results) -> Iterator[str]:
     yield from ("", "| cas | durée | processeur | plus gros processus | part du pair |")
     yield "|:--|--:|--:|--:|--:|"
     yield from (_row(each, peer) for each in (*found.ours, *found.peers))
+    yield (
+        "\nOù « un processus veille », c'est celui qui reste après une construction dans un "
+        "terminal ; son temps de processeur n'est pas mesuré."
+    )
     yield from ("", f"Le pair est `{peer.title}`, sans valeurs dans le texte ni vérifications.")
     if found.missing:
         yield f"Non installés, donc non mesurés : {', '.join(found.missing)}."

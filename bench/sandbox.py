@@ -36,9 +36,9 @@ def forget(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def add_a_word(folder: Path) -> None:
+def add_a_word(folder: Path, name: str = "index.qmd") -> None:
     """Change the prose of one chapter."""
-    chapter = folder / "index.qmd"
+    chapter = folder / name
     with chapter.open("a", encoding="utf-8", newline="\n") as file:
         file.write(WORD)
 

@@ -143,7 +143,9 @@ def test_unchanged_means_same_inputs_same_request_and_whole_outputs(root: Path) 
 
     def unchanged(*formats: str, draft: bool = False) -> bool:
         asked = manifest.Asked(formats or ("html",), draft)
-        return manifest.unchanged(config, asked, book, manifest.changed(config, THEME, book))
+        return manifest.unchanged(
+            config, asked, book, manifest.changed(manifest.inputs(config, THEME), book)
+        )
 
     assert unchanged()
     assert not unchanged("html", "typst")

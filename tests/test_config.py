@@ -86,6 +86,8 @@ REFUSED = [
     (BOOK + "format:\n  html:\n    code-tools: true\n", 10, "« format > html > code-tools »"),
     (BOOK + "fig-format: png\n", 8, "png"),
     (BOOK + "rapport:\n  limite-par-chapitre: non\n", 9, "nombre positif"),
+    (BOOK + "rapport:\n  limite-par-chapitre: 0\n", 9, "nombre positif"),
+    (BOOK + "rapport:\n  veille: -1\n", 9, "nombre positif"),
     (BOOK + "rapport:\n  apres-tous: [autre.qmd]\n", 9, "autre.qmd"),
     (BOOK + "bibliography: absente.bib\n", 8, "absente.bib"),
     (BOOK + "lang: en\n", 8, "deux fois"),
@@ -110,6 +112,12 @@ def test_a_key_we_do_not_honour_is_refused_by_name_with_its_line(
     assert error.ou == f"_quarto.yml:{line}"
     assert named in error.quoi
     assert error.que_faire
+
+
+def test_no_process_may_stay(tmp_path: Path) -> None:
+    (tmp_path / "index.qmd").write_text("# Un\n", "utf-8")
+    (tmp_path / "_quarto.yml").write_text(BOOK + "rapport:\n  veille: 0\n", "utf-8")
+    assert read_config(tmp_path).stay == 0
 
 
 def test_several_problems_are_told_together(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from edition import aside
+from edition.cache.clean import Clean
 from edition.checking import Check, Finished, Outcome
 from edition.verification import shared_out
 from edition.verification.shared_out import run_all
@@ -46,7 +47,7 @@ def run(check: Check, book: Finished) -> Outcome:
     return check(book)
 
 
-BOOK: Any = SimpleNamespace(folder=Path("livre"))
+BOOK: Any = SimpleNamespace(folder=Path("livre"), clean=Clean())
 
 
 @pytest.fixture
@@ -64,6 +65,22 @@ def test_les_resultats_viennent_dans_l_ordre_et_entiers() -> None:
     assert [each.said for each in found] == ["ici", "à côté", "ici", "à côté"]
     assert [str(fault) for fault in found[1].faults] == [str(FAULT)]
     assert found[1] == Outcome("deux", "DEUX", 3, "à côté", found[1].faults, ("note de deux",), "")
+
+
+@copies
+@pytest.mark.usefixtures("alone")
+def test_ce_que_la_copie_a_trouve_net_est_su_ici() -> None:
+    def remembering(book: Finished) -> Outcome:
+        book.clean.put("texte", {"comptes": [3]})
+        return told("deux")(book)
+
+    def after(book: Finished) -> None:
+        book.clean.put("fichier", 1)
+
+    book: Any = SimpleNamespace(folder=Path("livre"), clean=Clean())
+    found = run_all((told("un"), remembering), book, run, (remembering,), after)
+    assert [each.said for each in found] == ["ici", "à côté"]
+    assert (book.clean.get("texte"), book.clean.get("fichier")) == ({"comptes": [3]}, 1)
 
 
 @copies

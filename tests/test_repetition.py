@@ -46,7 +46,7 @@ def folder(path: Path) -> Path:
 
 
 def made(work: Path, source: str, rehearsal: Rehearsal | None = None) -> bytes:
-    compiler = rehearsal.compile if rehearsal else Compilation.run
+    compiler = (lambda asked: rehearsal.begin(asked)()) if rehearsal else Compilation.run
     return compile_pdf(source, folder(work), FONTS, "2026-11-22", b'{"schema":1}', compiler)
 
 
@@ -117,7 +117,7 @@ def test_only_a_change_of_text_is_rehearsed(book: Path, touched: str, expected: 
     path.write_bytes(b"{}" if touched.startswith("_book") else path.read_bytes() + b"\n")
     assert file_digest(path) != before
     config, theme = read_config(book), book / "theme"
-    with begun(config, theme, manifest.changed(config, theme, book / "_book")) as one:
+    with begun(config, theme, manifest.changed(inputs(config, theme), book / "_book")) as one:
         assert (one is not None) is expected
 
 

@@ -18,6 +18,8 @@ import pytest
 from real_book import copy_project, rapport
 
 from edition.cache.keys import file_digest
+from edition.commands import lasting
+from edition.config import Config
 from edition.daemon.client import PLACE, address
 from edition.manifest import NAME
 
@@ -174,6 +176,33 @@ def test_what_is_no_request_disturbs_nothing(root: Path, sent: bytes) -> None:
         line.connect(name)
         line.sendall(sent)
     assert answer(root, "livre")[0].endswith("code 0\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "terminal", "variables", "expected"),
+    [
+        (None, True, {}, 300),
+        (None, False, {}, 0),
+        (None, True, {"CI": "true"}, 0),
+        (20, False, {"CI": "true"}, 20),
+        (0, True, {}, 0),
+    ],
+)
+def test_it_stays_by_itself_where_somebody_types(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    asked: int | None,
+    terminal: bool,
+    variables: dict[str, str],
+    expected: float,
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    assert lasting(Config(tmp_path, "Essai", ()), asked) == expected
+    never = Config(tmp_path, "Essai", (), stay=0)
+    assert lasting(never, None) == 0
 
 
 # ---- the real book ----

@@ -52,15 +52,15 @@ def build(wish: Wish, engine: str, stay: int | None = None, *, debug: bool = Fal
 
         config = read_config(root())
         made = building.build(config, wish)
-    if wish.lazy and made and (seconds := _stay(config, stay)):
+    if wish.lazy and made and (seconds := lasting(config, stay)):
         from edition.daemon.service import stay_for
 
         stay_for(config, seconds)
     return 0
 
 
-def _stay(config: Config, asked: int | None) -> float:
-    """Return how long a process stays: as asked, else as configured, where somebody types."""
+def lasting(config: Config, asked: int | None) -> float:
+    """Return how many seconds a process stays: as asked, else as configured, at a terminal."""
     if asked is not None:
         return asked
     typed = sys.stdout.isatty() and "CI" not in os.environ

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from edition.built import LEDGER
 from edition.cache.keys import digest, file_digest
 from edition.checking import Finished, Outcome
 from enquete.errors import EnqueteError
@@ -30,21 +33,27 @@ def check(book: Finished) -> Outcome:
     before its count is a fault too. What it found clean in the same ledger (but for lines of
     sources, which it does not read) and the same data is remembered as any check's is.
     """
+    ledger = _without_lines(book.folder / LEDGER)
     by = [book.clean.examined_by, file_digest(SCRIPT), sys.version]
-    key = digest([NAME, by, _recounted(book), book.data_digests])
+    key = digest([NAME, by, ledger, book.data_digests])
     known = book.clean.get(key)
     if known is not None:
         counted, said, notes = known
         return Outcome(NAME, TITLE, counted, said, notes=tuple(notes))
     found = _run(book)
-    if not (found.faults or found.skipped):
+    if not found.faults:
         book.clean.put(key, [found.counted, found.said, found.notes])
     return found
 
 
-def _recounted(book: Finished) -> Any:
-    entries = [{**each, "source": {**each["source"], "line": 0}} for each in book.entries]
-    return {**book.provenance, "entries": entries}
+def _without_lines(ledger: Path) -> Any:
+    """Return the content of a ledger but for the lines of sources; nothing when it has none."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        content = json.loads(ledger.read_bytes())
+        sources = [{**each["source"], "line": 0} for each in content["entries"]]
+        entries = zip(content["entries"], sources, strict=True)
+        return {**content, "entries": [{**each, "source": source} for each, source in entries]}
+    return None
 
 
 def _run(book: Finished) -> Outcome:

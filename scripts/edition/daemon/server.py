@@ -55,15 +55,18 @@ class Service:
     end: Callable[[], None]
 
 
-def stay(service: Service) -> None:
-    """Leave a copy of this process that serves; return at once, whatever happens to it."""
+def stay(service: Service) -> bool:
+    """Leave a copy of this process that serves; return at once, and tell whether there is one."""
     if not available() or threading.active_count() > 1:
-        return  # what another thread holds is held for ever in a copy
+        return False  # what another thread holds is held for ever in a copy
     for stream in (sys.stdout, sys.stderr):
         stream.flush()  # or the copy would say it again
-    with suppress(OSError):
+    try:
         if os.fork() == 0:
             _live(service)
+    except OSError:
+        return False
+    return True
 
 
 def _live(service: Service) -> NoReturn:

@@ -20,10 +20,10 @@ SAID = (
 
 
 def stay_for(config: Config, seconds: float) -> None:
-    """Leave a process that serves the project of *config*, whose book was just built."""
+    """Leave a process that serves the project of *config*, whose book was just built; say so."""
     attendant = _Attendant(config)
-    print(SAID.format(_duration(seconds)))
-    stay(Service(config.root, seconds, attendant.begin, attendant.build, attendant.end))
+    if stay(Service(config.root, seconds, attendant.begin, attendant.build, attendant.end)):
+        print(SAID.format(_duration(seconds)))
 
 
 def _duration(seconds: float) -> str:
