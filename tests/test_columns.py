@@ -1,12 +1,15 @@
 """Grands fichiers : mêmes colonnes et mêmes erreurs que le lecteur ordinaire."""
 
+import csv
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enquete import tabular
+from enquete import plain, tabular
 from enquete.columns import Column, distinct, distinct_rows, repeated, unknown
 from enquete.errors import EnqueteError, EnqueteErrors
 
@@ -24,7 +27,7 @@ def test_une_colonne_rend_les_textes_qu_elle_encode(texts):
 
 def test_les_lignes_gardees_ne_gardent_que_leurs_textes():
     column = Column.of(["a", "b", "a", "c"])
-    kept = column.where(column.among(["a", "c"]))
+    kept = column.where(np.flatnonzero(column.among(["a", "c"])))
     assert list(kept) == ["a", "a", "c"]
     assert set(kept.values) == {"a", "c"}
 
@@ -58,6 +61,40 @@ def test_un_grand_fichier_se_lit_comme_un_petit(tmp_path, monkeypatch):
     }
     assert list(quick.lines) == list(slow.lines) == [2, 3, 4]
     assert quick.place(1, "S1") == slow.place(1, "S1")
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "a", "ab", "é", "huit_oct", "huit_octets_et_plus", "dix-sept_octets_ou_plus"]
+    ),
+    st.text(st.characters(codec="utf-8", exclude_characters='\0\r\n",'), max_size=20),
+)
+ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=25)
+
+
+@given(ROWS, st.sampled_from([1, 40, 1 << 20]), st.sampled_from([2, 512]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_une_table_quelconque_se_lit_comme_par_le_module_csv(monkeypatch, rows, block, few):
+    monkeypatch.setattr(plain, "BLOCK", block)
+    monkeypatch.setattr(plain, "FEW", few)
+    first = table(("a", "b", "c"), rows)
+    columns = plain.read_plain(first, [None] * 3)
+    assert read_by_csv(first) == [list(row) for row in zip(*columns, strict=True)]
+    assert all(len(set(column.values)) == len(column.values) for column in columns)
+    shuffled = [(row[0], *other[1:]) for row, other in zip(rows[::-1], rows, strict=True)]
+    second = table(("a", "b", "c"), [*shuffled, ("inconnue", "b", "c")])
+    repeating = plain.read_plain(second, [columns[0], columns[1], None])
+    assert read_by_csv(second) == [list(row) for row in zip(*repeating, strict=True)]
+    known = len(columns[0].values)
+    assert repeating[0].values[:known] == columns[0].values
+
+
+def table(header, rows) -> bytes:
+    return "".join(",".join(row) + "\n" for row in (header, *rows)).encode()
+
+
+def read_by_csv(raw: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(raw.decode(), newline="")))[1:]
 
 
 @pytest.mark.parametrize(

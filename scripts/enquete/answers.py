@@ -252,11 +252,8 @@ def holding(kinds: Iterable[str]) -> frozenset[str]:
 def _coded(records: Records, column: str, ids: Sequence[str]) -> dict[str, Coded]:
     who = _rows(Column.of(records["repondant"]), ids)
     question, code = Column.of(records["question"]), Column.of(records[column])
-    found = {}
-    for name in sorted(question.values):
-        rows = question.among([name])
-        found[name] = Coded(who[rows], code.where(rows))
-    return found
+    rows = {name: np.flatnonzero(question.among([name])) for name in sorted(question.values)}
+    return {name: Coded(who[own], code.where(own)) for name, own in rows.items()}
 
 
 def _rows(respondents: Column, ids: Sequence[str]) -> Indices:

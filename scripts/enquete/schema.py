@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -202,9 +202,9 @@ def _field(raw: Mapping[str, Any]) -> Field:
 def _cells(resource: Resource, records: Records) -> Iterator[EnqueteError]:
     for field in resource.fields:
         values = records[field.name]
-        for bad, problem, advice in _rules(field):
+        for wrong_among, problem, advice in _rules(field):
             # Distinct values first: a clean column of thousands costs one set.
-            wrong = {value for value in distinct(values) if bad(value)}
+            wrong = wrong_among(distinct(values))
             for row in (r for r, value in enumerate(values) if value in wrong) if wrong else ():
                 yield EnqueteError(
                     problem(values[row]), records.place(row, field.name), advice(values[row])
@@ -215,36 +215,44 @@ def _cells(resource: Resource, records: Records) -> Iterator[EnqueteError]:
         yield from _repeated(records, resource.primary_key)
 
 
-_Rule = tuple[Callable[[str], bool], Callable[[str], str], Callable[[str], str]]
+_Rule = tuple[Callable[[Collection[str]], Set[str]], Callable[[str], str], Callable[[str], str]]
 
 
 def _rules(field: Field) -> Iterator[_Rule]:
+    """Yield the rules of a column: which texts break it, what is wrong with one, what to do."""
     if field.required:
         yield (
-            lambda value: not value,
+            lambda values: {""} if "" in values else frozenset(),
             lambda _: "Cellule vide.",
             lambda _: f"donner une valeur à « {field.title} ».",
         )
     if field.enum:
-        known = frozenset(field.enum)
+        known = frozenset(field.enum) | {""}
         yield (
-            lambda value: bool(value) and value not in known,
+            lambda values: {*values} - known,
             lambda value: f"Option inconnue « {value} ».{suggestion(value, field.enum)}",
             lambda _: f"choisir parmi : {_some(field.enum)}.",
         )
     if field.type == "integer":
         yield (
-            lambda value: bool(value) and not _NUMBER.fullmatch(value),
+            lambda values: _unlike(_NUMBER, values),
             lambda value: f"Nombre entier attendu, « {value} » trouvé.",
             lambda _: "n’écrire que des chiffres.",
         )
     if field.pattern:
         shape = re.compile(field.pattern)
         yield (
-            lambda value: bool(value) and not shape.fullmatch(value),
+            lambda values: _unlike(shape, values),
             lambda value: f"Valeur « {value} » mal formée.",
             lambda _: f"respecter la forme {field.pattern}.",
         )
+
+
+def _unlike(shape: re.Pattern[str], values: Collection[str]) -> Set[str]:
+    """Return the texts, but the empty one, that are not wholly of a shape."""
+    if all(map(shape.fullmatch, values)):  # without a step of Python for each of a million
+        return frozenset()
+    return {value for value in values if value and not shape.fullmatch(value)}
 
 
 def _repeated(records: Records, columns: tuple[str, ...]) -> Iterator[EnqueteError]:
@@ -262,15 +270,13 @@ def _repeated(records: Records, columns: tuple[str, ...]) -> Iterator[EnqueteErr
         first.setdefault(key, row)
 
 
-def _expected(
-    resource: Resource, records: Mapping[str, Records]
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield the columns that repeat a large one read before, with the texts of that one."""
+def _expected(resource: Resource, records: Mapping[str, Records]) -> Iterator[tuple[str, Column]]:
+    """Yield the columns that repeat a large one read before, with that one."""
     for key in resource.foreign_keys:
         if len(key.fields) == 1 and key.resource in records:
             target = records[key.resource][key.target[0]]
             if isinstance(target, Column):
-                yield key.fields[0], target.values
+                yield key.fields[0], target
 
 
 def _references(resource: Resource, records: Mapping[str, Records]) -> Iterator[EnqueteError]:
