@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from enquete import plain, tabular
 from enquete.columns import Column, distinct, distinct_rows, repeated, unknown
 from enquete.errors import EnqueteError, EnqueteErrors
+from enquete.fields import Field
+from enquete.schema import ForeignKey, Package, Resource
 
 TEXTS = st.lists(st.sampled_from(["", "oui", "non", "été"]), max_size=8)
 
@@ -136,3 +139,95 @@ def outcome(folder: Path, text: str) -> object:
     except (EnqueteError, EnqueteErrors) as error:
         return str(error)
     return {name: list(records[name]) for name in records.columns}
+
+
+PACKAGE = Package(
+    Path(),
+    "essai",
+    "reconstituee",
+    0,
+    {
+        "reponses": Resource(
+            "reponses",
+            "reponses.csv",
+            "",
+            (
+                Field("id", "id", "string", True, False, (), "R[0-9]{2,}"),
+                Field("Q1", "Q1", "string", False, False, ("oui", "non"), ""),
+                Field("age", "age", "integer", True, False, (), ""),
+            ),
+            ("id",),
+            (),
+        ),
+        "coches": Resource(
+            "coches",
+            "coches.csv",
+            "",
+            (
+                Field("repondant", "repondant", "string", True, False, (), ""),
+                Field("option", "option", "string", True, False, (), ""),
+            ),
+            ("repondant", "option"),
+            (ForeignKey(("repondant",), "reponses", ("id",)),),
+        ),
+    },
+)
+WHO = st.sampled_from(["R01", "R02", "R03", "R04", "R1", "x", ""])
+RESPONSES = st.tuples(WHO, st.sampled_from(["oui", "non", "", "ouï"]), st.sampled_from("45 x"))
+TICKS = st.tuples(WHO, st.sampled_from(["a", "b", ""]))
+
+
+@given(st.lists(RESPONSES, min_size=1, max_size=6), st.lists(TICKS, min_size=1, max_size=8))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_toute_faute_d_un_grand_fichier_est_dite_avec_sa_ligne(tmp_path, monkeypatch, rows, ticks):
+    """Les fautes attendues sont celles que trouve une lecture naïve, ligne après ligne."""
+    monkeypatch.setattr(tabular, "LARGE", 0)
+    (tmp_path / "reponses.csv").write_bytes(table(("id", "Q1", "age"), rows))
+    (tmp_path / "coches.csv").write_bytes(table(("repondant", "option"), ticks))
+    expected = [*naive_responses(rows), *naive_ticks(ticks, {row[0] for row in rows})]
+    try:
+        replace(PACKAGE, folder=tmp_path).read("reponses", "coches")
+        found = []
+    except EnqueteErrors as several:
+        found = list(several.problems)
+    except EnqueteError as one:
+        found = [one]
+    assert sorted(said(each) for each in found) == sorted(expected)
+
+
+def said(problem: EnqueteError) -> tuple[str, str, str]:
+    file, line, column = problem.ou.split(", ")
+    return problem.quoi.partition(".")[0], f"{Path(file).name} {line}", column.split()[2]
+
+
+def naive_responses(rows):
+    seen: dict[str, int] = {}
+    for line, (who, answer, age) in enumerate(rows, 2):
+        at = f"reponses.csv ligne {line}"
+        if not who:
+            yield "Cellule vide", at, "id"
+        elif not (who[0] == "R" and who[1:].isdigit() and len(who) > 2):
+            yield f"Valeur « {who} » mal formée", at, "id"
+        if who in seen:
+            yield f"Doublon : « {who} » est déjà ligne {seen[who]}", at, "id"
+        seen.setdefault(who, line)
+        if answer not in ("oui", "non", ""):
+            yield f"Option inconnue « {answer} »", at, "Q1"
+        if age not in "45":
+            yield f"Nombre entier attendu, « {age} » trouvé", at, "age"
+
+
+def naive_ticks(rows, known):
+    seen: dict[tuple[str, str], int] = {}
+    for line, (who, option) in enumerate(rows, 2):
+        at = f"coches.csv ligne {line}"
+        if not who:
+            yield "Cellule vide", at, "repondant"
+        elif who not in known:
+            yield f"« {who} » est inconnu", at, "repondant"
+        if not option:
+            yield "Cellule vide", at, "option"
+        if (who, option) in seen:
+            first = seen[who, option]
+            yield f"Doublon : « {who}, {option} » est déjà ligne {first}", at, "option"
+        seen.setdefault((who, option), line)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,25 +11,12 @@ from typing import Any
 from enquete.columns import Column, distinct, distinct_rows, repeated, unknown
 from enquete.digests import file_digest
 from enquete.errors import EnqueteError, collected, raise_all
+from enquete.fields import Field, rules
 from enquete.paths import relative
 from enquete.suggest import suggestion
 from enquete.tabular import Records, read_csv
 
 PACKAGE = "datapackage.json"
-_NUMBER = re.compile(r"-?[0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Describe one column."""
-
-    name: str
-    title: str
-    type: str
-    required: bool
-    unique: bool
-    enum: tuple[str, ...]
-    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +188,7 @@ def _field(raw: Mapping[str, Any]) -> Field:
 def _cells(resource: Resource, records: Records) -> Iterator[EnqueteError]:
     for field in resource.fields:
         values = records[field.name]
-        for wrong_among, problem, advice in _rules(field):
+        for wrong_among, problem, advice in rules(field):
             # Distinct values first: a clean column of thousands costs one set.
             wrong = wrong_among(distinct(values))
             for row in (r for r, value in enumerate(values) if value in wrong) if wrong else ():
@@ -213,46 +199,6 @@ def _cells(resource: Resource, records: Records) -> Iterator[EnqueteError]:
             yield from _repeated(records, (field.name,))
     if resource.primary_key:
         yield from _repeated(records, resource.primary_key)
-
-
-_Rule = tuple[Callable[[Collection[str]], Set[str]], Callable[[str], str], Callable[[str], str]]
-
-
-def _rules(field: Field) -> Iterator[_Rule]:
-    """Yield the rules of a column: which texts break it, what is wrong with one, what to do."""
-    if field.required:
-        yield (
-            lambda values: {""} if "" in values else frozenset(),
-            lambda _: "Cellule vide.",
-            lambda _: f"donner une valeur à « {field.title} ».",
-        )
-    if field.enum:
-        known = frozenset(field.enum) | {""}
-        yield (
-            lambda values: {*values} - known,
-            lambda value: f"Option inconnue « {value} ».{suggestion(value, field.enum)}",
-            lambda _: f"choisir parmi : {_some(field.enum)}.",
-        )
-    if field.type == "integer":
-        yield (
-            lambda values: _unlike(_NUMBER, values),
-            lambda value: f"Nombre entier attendu, « {value} » trouvé.",
-            lambda _: "n’écrire que des chiffres.",
-        )
-    if field.pattern:
-        shape = re.compile(field.pattern)
-        yield (
-            lambda values: _unlike(shape, values),
-            lambda value: f"Valeur « {value} » mal formée.",
-            lambda _: f"respecter la forme {field.pattern}.",
-        )
-
-
-def _unlike(shape: re.Pattern[str], values: Collection[str]) -> Set[str]:
-    """Return the texts, but the empty one, that are not wholly of a shape."""
-    if all(map(shape.fullmatch, values)):  # without a step of Python for each of a million
-        return frozenset()
-    return {value for value in values if value and not shape.fullmatch(value)}
 
 
 def _repeated(records: Records, columns: tuple[str, ...]) -> Iterator[EnqueteError]:
@@ -299,8 +245,3 @@ def _references(resource: Resource, records: Mapping[str, Records]) -> Iterator[
                 own.place(row, key.fields[-1]),
                 f"prendre une valeur de {target.path}, colonne « {key.target[-1]} ».",
             )
-
-
-def _some(values: tuple[str, ...]) -> str:
-    shown = ", ".join(values[:8])
-    return shown if len(values) <= 8 else f"{shown}… ({len(values)} au total)"
