@@ -81,15 +81,33 @@ def test_une_table_quelconque_se_lit_comme_par_le_module_csv(monkeypatch, rows, 
     monkeypatch.setattr(plain, "BLOCK", block)
     monkeypatch.setattr(plain, "FEW", few)
     first = table(("a", "b", "c"), rows)
-    columns = plain.read_plain(first, [None] * 3)
+    columns = read_quickly(first, [None] * 3)
     assert read_by_csv(first) == [list(row) for row in zip(*columns, strict=True)]
     assert all(len(set(column.values)) == len(column.values) for column in columns)
     shuffled = [(row[0], *other[1:]) for row, other in zip(rows[::-1], rows, strict=True)]
     second = table(("a", "b", "c"), [*shuffled, ("inconnue", "b", "c")])
-    repeating = plain.read_plain(second, [columns[0], columns[1], None])
+    repeating = read_quickly(second, [columns[0], columns[1], None])
     assert read_by_csv(second) == [list(row) for row in zip(*repeating, strict=True)]
     known = len(columns[0].values)
     assert repeating[0].values[:known] == columns[0].values
+
+
+def test_des_textes_de_meme_debut_ne_se_confondent_pas(monkeypatch):
+    """Chacun seul dans son bloc, pour être cherché parmi ceux d'avant."""
+    monkeypatch.setattr(plain, "BLOCK", 1)
+    texts = [f"huit_oct{end}" for end in ("ets_et_plus", "", *range(400))]
+    rows = [(text, "x") for text in texts]
+    (few, _) = read_quickly(table(("a", "b"), rows), [None, None])
+    assert list(few) == texts
+    (known, _) = read_quickly(table(("a", "b"), rows[:1]), [None, None])
+    (again, _) = read_quickly(table(("a", "b"), rows), [known, None])
+    assert list(again) == texts
+
+
+def read_quickly(raw: bytes, expected):
+    file = io.BytesIO(raw)
+    file.readline()
+    return plain.read_plain(file, expected)
 
 
 def table(header, rows) -> bytes:

@@ -81,6 +81,7 @@ class Answers:
     coded: Mapping[str, Coded]
     hashes: Mapping[str, str]  # file name → SHA-256
     _truths: dict[Selection, Truth] = field(default_factory=dict, repr=False, compare=False)
+    _counts: dict[Count, Interval] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -102,6 +103,12 @@ class Answers:
         """Evaluate *count* as [certain, certain + unknown]."""
         where = self.truth(count.where)
         self._note(*count.of)
+        found = self._counts.get(count)
+        if found is None:
+            found = self._counts[count] = self._counted(count, where)
+        return found
+
+    def _counted(self, count: Count, where: Truth) -> Interval:
         possible = where.true | where.unknown
         if count.unit == "respondents":
             return Interval(_how_many(where.true), _how_many(possible))

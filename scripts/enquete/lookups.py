@@ -22,14 +22,14 @@ _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], dtype=np.u
 _MIX = 0x9E3779B97F4A7C15  # odd: no bit of a word is lost
 
 
-def cut(raw: bytes, start: int, starts: Places, ends: Places) -> Words:
-    """Return the cells of *raw*, given where each begins and ends after *start*."""
+def cut(raw: bytes, starts: Places, ends: Places) -> Words:
+    """Return the cells of *raw*, given where each begins and ends, in their order."""
     lengths = ends - starts
     ranks = max(1, -(-int(lengths.max()) // _WORD))
     room = int(starts[-1]) + 1
-    if start + room + ranks * _WORD > len(raw):
-        raw, start = raw[start:] + bytes(ranks * _WORD), 0
-    every = np.ndarray(room, f"V{ranks * _WORD}", raw, offset=start, strides=(1,))
+    if room + ranks * _WORD > len(raw):
+        raw += bytes(ranks * _WORD)
+    every = np.ndarray(room, f"V{ranks * _WORD}", raw, strides=(1,))
     rows = every[starts].view("<u8").reshape(-1, ranks)
     words = np.empty((ranks, len(starts)), dtype=np.uint64)
     for rank in range(ranks):
@@ -42,7 +42,7 @@ def words_of(texts: Sequence[bytes]) -> Words:
     """Return the words of *texts*, at least one."""
     lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts))
     ends = np.cumsum(lengths)
-    return cut(b"".join(texts), 0, ends - lengths, ends)
+    return cut(b"".join(texts), ends - lengths, ends)
 
 
 def texts_of(words: Words) -> list[bytes]:

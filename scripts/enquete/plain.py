@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import BinaryIO
 
 import numpy as np
 
@@ -24,39 +25,40 @@ BLOCK = 1 << 20
 """Bytes treated at once: they and what is made of them stay in the processor's cache."""
 
 _ALIEN = (b'"', b"\r", b"\0")
+_SLACK = 64  # bytes after a block: its last cells are cut as the others, whole words at a time
 _TINY = 127  # the largest number of eight bits
 
 
-def read_plain(raw: bytes, expected: Sequence[Column | None]) -> tuple[Column, ...] | None:
+def read_plain(file: BinaryIO, expected: Sequence[Column | None]) -> tuple[Column, ...] | None:
     """
-    Encode the columns of a file whose every line is plainly one row; skip its first.
+    Encode the columns of the rows left in a *file* whose every line is plainly one row.
 
     *expected* holds, for each column, another whose texts it should repeat, or none: it then
     keeps their list and their order. Quotation marks, other ends of line, blank or uneven
     lines, a last line without end, no row at all and bytes that are not UTF-8 give nothing:
     the careful reader then says what is wrong with them.
     """
-    start = raw.find(b"\n") + 1
-    if any(sign in raw for sign in _ALIEN) or not raw.endswith(b"\n") or start == len(raw):
-        return None
     columns = [_Repeating(each) if each and each.values else _Encoder() for each in expected]
-    while start < len(raw):
-        end = raw.rfind(b"\n", start, start + BLOCK) + 1 or raw.find(b"\n", start) + 1
-        cells = _cells(raw, start, end, len(columns))
+    some = False
+    while block := file.read(BLOCK) + file.readline():
+        if any(sign in block for sign in _ALIEN) or not block.endswith(b"\n"):
+            return None
+        cells = _cells(block, len(columns))
         if cells is None:
             return None
+        padded = block + bytes(_SLACK)
         for column, starts, ends in zip(columns, *cells, strict=True):
-            column.add(cut(raw, start, starts, ends))
-        start = end
+            column.add(cut(padded, starts, ends))
+        some = True
     try:
-        return tuple(column.column() for column in columns)
+        return tuple(column.column() for column in columns) if some else None
     except UnicodeDecodeError:
         return None
 
 
-def _cells(raw: bytes, start: int, end: int, width: int) -> tuple[Places, Places] | None:
+def _cells(block: bytes, width: int) -> tuple[Places, Places] | None:
     """Return where the cells of each column begin and end, if all lines have as many."""
-    signs = np.frombuffer(raw, dtype=np.uint8, count=end - start, offset=start)
+    signs = np.frombuffer(block, dtype=np.uint8)
     ends = np.flatnonzero((signs == ord(",")) | (signs == ord("\n")))
     if len(ends) % width:
         return None

@@ -64,9 +64,11 @@ def read_csv(
     Raises every structural problem at once; cells are checked by the schema.
     """
     where = relative(path)
+    if path.is_file() and path.stat().st_size > LARGE:
+        quick = _large(path, header, expected, where)
+        if quick:
+            return quick
     raw = _raw(path, where)
-    if len(raw) > LARGE and (quick := _large(raw, header, expected, where)):
-        return quick
     lines = list(_parsed(_decoded(raw, where), where))
     found = [name.strip() for name in lines[0][1]]
     _check_header(found, header, where)
@@ -97,14 +99,15 @@ def read_csv(
 
 
 def _large(
-    raw: bytes, header: Sequence[str], expected: Mapping[str, Column], where: str
+    path: Path, header: Sequence[str], expected: Mapping[str, Column], where: str
 ) -> Records | None:
     """Read a large file by blocks, if each of its lines is plainly one row."""
-    found = raw[: max(0, raw.find(b"\n"))].split(b",")
-    if sorted(found) != sorted(name.encode() for name in header) or len(found) < 2:
-        return None
-    names = [name.decode() for name in found]
-    columns = read_plain(raw, [expected.get(name) for name in names])
+    with path.open("rb") as file:
+        found = file.readline().removesuffix(b"\n").split(b",")
+        if sorted(found) != sorted(name.encode() for name in header) or len(found) < 2:
+            return None
+        names = [name.decode() for name in found]
+        columns = read_plain(file, [expected.get(name) for name in names])
     if columns is None:
         return None
     by_name = dict(zip(names, columns, strict=True))
@@ -120,7 +123,7 @@ def _raw(path: Path, where: str) -> bytes:
             where,
             "le remettre depuis le dépôt, ou relancer rapport reconstituer.",
         ) from error
-    if not raw or raw.isspace():  # says no at the first letter, and copies nothing
+    if not raw.strip():
         raise EnqueteError(
             f"Le fichier {path.name} est vide.", where, "le remettre depuis le dépôt."
         )
