@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -109,7 +110,7 @@ class Answers:
         return found
 
     def _counted(self, count: Count, where: Truth) -> Interval:
-        possible = where.true | where.unknown
+        possible = self._possible(where)
         if count.unit == "respondents":
             return Interval(_how_many(where.true), _how_many(possible))
         if count.unit == "answers":
@@ -142,11 +143,20 @@ class Answers:
     def _evaluate(self, selection: Selection) -> Truth:
         found = self._truths.get(selection)
         if found is None:
-            found = self._truths[selection] = self._computed(selection)
+            found = self._computed(selection)
+            if not found.unknown.any():  # most: the same mask for all of them
+                found = Truth(found.true, _nobody(len(self)))
+            self._truths[selection] = found
         return found
 
+    def _possible(self, truth: Truth) -> Mask:
+        """Return for whom a selection holds, or may hold."""
+        if truth.unknown is _nobody(len(self)):
+            return truth.true
+        return truth.true | truth.unknown
+
     def _computed(self, selection: Selection) -> Truth:
-        nobody = np.zeros(len(self), dtype=np.bool_)
+        nobody = _nobody(len(self))
         match selection:
             case In(question, codes):
                 return self._chosen(question, codes)
@@ -160,17 +170,19 @@ class Answers:
                 other = answered & ~chosen.true & ~chosen.unknown
                 return Truth(other, chosen.unknown)
             case All(parts):
-                true, possible = ~nobody, ~nobody
-                for each in map(self._evaluate, parts):
-                    true, possible = true & each.true, possible & (each.true | each.unknown)
-                return Truth(true, possible & ~true)
+                return self._joined(np.logical_and, ~nobody, parts)
             case Any(parts):
-                true, possible = nobody, nobody
-                for each in map(self._evaluate, parts):
-                    true, possible = true | each.true, possible | each.true | each.unknown
-                return Truth(true, possible & ~true)
+                return self._joined(np.logical_or, nobody, parts)
         msg = f"sélection non canonique : {selection!r}"
         raise TypeError(msg)
+
+    def _joined(self, join: np.ufunc, start: Mask, parts: Iterable[Selection]) -> Truth:
+        held = [self._evaluate(part) for part in parts]
+        true = reduce(join, (each.true for each in held), start)
+        if all(each.unknown is _nobody(len(self)) for each in held):
+            return Truth(true, _nobody(len(self)))
+        possible = reduce(join, map(self._possible, held), start)
+        return Truth(true, possible & ~true)
 
     def _chosen(self, question: str, codes: tuple[str, ...]) -> Truth:
         if question in self.columns:
@@ -205,6 +217,14 @@ class Answers:
         mask = np.zeros(len(self), dtype=np.bool_)
         mask[who] = True
         return mask
+
+
+@lru_cache(maxsize=2)
+def _nobody(size: int) -> Mask:
+    """Return the mask of nobody, always the same one, which nothing can change."""
+    mask = np.zeros(size, dtype=np.bool_)
+    mask.flags.writeable = False
+    return mask
 
 
 def _how_many(mask: Mask) -> int:
