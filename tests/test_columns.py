@@ -68,7 +68,7 @@ def test_un_grand_fichier_se_lit_comme_un_petit(tmp_path, monkeypatch):
 
 CELLS = st.one_of(
     st.sampled_from(
-        ["", "a", "ab", "é", "huit_oct", "huit_octets_et_plus", "dix-sept_octets_ou_plus"]
+        ["", "a", "ab", "é", "huit_oct", "huit_octets_et_plus", "dix-sept_octets_ou_plus", "o" * 40]
     ),
     st.text(st.characters(codec="utf-8", exclude_characters='\0\r\n",'), max_size=20),
 )

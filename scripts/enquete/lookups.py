@@ -65,19 +65,19 @@ class Few:
     The slot is the top bits of a product; multipliers are tried until no two texts share one.
     """
 
-    def __init__(self, texts: Sequence[bytes]) -> None:
-        self._known = words_of(texts)
-        size = max(4, (len(texts) ** 2 // 4).bit_length())
+    def __init__(self, known: Words) -> None:
+        self._known, texts = known, known.shape[1]
+        size = max(4, (texts**2 // 4).bit_length())
         self._shift = np.uint64(64 - size)
         for attempt in count():
             if attempt % 64 == 63:  # a larger table: chance then suffices
                 self._shift -= np.uint64(1)
             self._first = attempt * len(self._known)
             slots = self._slots(self._known)
-            if len(np.unique(slots)) == len(texts):
+            if len(np.unique(slots)) == texts:
                 break
         self._numbers = np.zeros(1 << (64 - int(self._shift)), dtype=np.int16)
-        self._numbers[slots] = np.arange(len(texts))
+        self._numbers[slots] = np.arange(texts)
 
     def find(self, words: Words) -> tuple[Numbers, Places]:
         """Return a number for each text, and which texts are not among those that it has."""

@@ -26,6 +26,7 @@ BLOCK = 1 << 20
 
 _ALIEN = (b'"', b"\r", b"\0")
 _SLACK = 64  # bytes after a block: its last cells are cut as the others, whole words at a time
+_SHORT = 4  # words of eight bytes
 _TINY = 127  # the largest number of eight bits
 
 
@@ -75,7 +76,8 @@ class _Encoder:
     Gives the same number to equal texts of one column, in the order in which they come.
 
     They are looked up in a table of those seen before. A column that has too many for it is
-    cut to its end, then encoded at once: mostly each of its texts is there once.
+    cut to its end, then encoded at once: mostly each of its texts is there once. If they are
+    long too, a dictionary takes them as they come: cut, they would fill the memory.
     """
 
     def __init__(self) -> None:
@@ -88,21 +90,30 @@ class _Encoder:
         """Encode the next cells."""
         if self._many:
             self._many.append(words)
-            return
+            if len(words) > _SHORT:
+                self._codes, self._many = [self._numbered(each) for each in self._many], []
+        elif len(self._texts) > FEW:
+            self._codes.append(self._numbered(words))
+        else:
+            self._looked_up(words)
+
+    def _looked_up(self, words: Words) -> None:
         if self._table is None:
-            self._learn(words)
+            numbers = self._numbered(words)
         else:
             numbers, missing = self._table.find(words)
             if not len(missing):
                 self._codes.append(numbers)
                 return
-            self._learn(words[:, missing])
-        if len(self._texts) > FEW:
-            known = words_of(list(self._texts))
-            self._many = [*(known[:, codes] for codes in self._codes), words]
-        else:
-            self._table = Few(list(self._texts))
-            self._codes.append(self._table.find(words)[0])
+            numbers = numbers.astype(np.int32)
+            numbers[missing] = self._numbered(words[:, missing])
+        known = words_of(list(self._texts))
+        if len(self._texts) <= FEW:
+            self._table = Few(known)
+        elif len(known) <= _SHORT:
+            self._codes, self._many = [], [*(known[:, codes] for codes in self._codes), words]
+            return
+        self._codes.append(numbers)
 
     def column(self) -> Column:
         """Return all that was added; raises UnicodeDecodeError for other bytes than UTF-8."""
@@ -113,9 +124,9 @@ class _Encoder:
             codes = codes.astype(np.int8)
         return Column(tuple(map(bytes.decode, self._texts)), codes)
 
-    def _learn(self, words: Words) -> None:
-        for text in texts_of(words):
-            self._texts.setdefault(text, len(self._texts))
+    def _numbered(self, words: Words) -> Numbers:
+        new = self._texts
+        return np.array([new.setdefault(text, len(new)) for text in texts_of(words)], np.int32)
 
 
 def _encoded(words: Words) -> Column:
