@@ -9,7 +9,7 @@ import sys
 from collections import defaultdict
 from fractions import Fraction as F  # noqa: N817
 from functools import reduce
-from itertools import islice, product
+from itertools import chain, count, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ SIGNS = {"Add": F.__add__, "Sub": F.__sub__, "Mult": F.__mul__, "Div": F.__trued
 NOUNS = {"pourcentage": "%", "points": "point", "effectif": "", "rapport": ""}
 KINDS = {"share": "part", "count": "effectif", "difference": "écart", "mean": "moyenne"}
 KINDS |= {"rank": "rang", "words": "expression", "implied": "déduction", "fact": "fait"}
+LETTERS, ONE = bytes({*range(256)} - {*b'\0\n\r",'}), ord("1")  # LETTERS: of a plain cell
 TODO = "reconstruire le livre, puis python3 recount.py DOSSIER_DU_LIVRE [DOSSIER_DES_DONNEES]"
 
 
@@ -31,33 +32,30 @@ class Recount:
         self.entries = {entry["id"]: entry for entry in entries}
         self.printed = {each["id"]: each["value"] for e in entries for each in e["published"]}
         place, chosen = dict[str, int](), dict[str, tuple[dict[str, int], bytearray]]()
-        for rows in _table(data / "reponses.csv"):
+        for rows in _table(data, "reponses"):
             place |= {who: number for number, who in enumerate(rows.pop("id"), len(place))}
-            for question, codes in rows.items():
-                known, column = chosen.setdefault(question, ({}, bytearray()))
-                column += bytes([known.setdefault(code, len(known)) for code in codes])
-        given = defaultdict[tuple[str, str], bytearray](lambda: bytearray(b"0" * len(place)))
-        for question, (known, column) in chosen.items():
-            for code, own in known.items():
-                given[question, code] = column.translate(bytes(b"01"[n == own] for n in range(256)))
-        for name, coded in ("coches", "option"), ("themes", "theme"):
-            for who, q, code in _table(data / f"{name}.csv", "repondant", "question", coded):
-                given[q, code][place[who]] = ord("1")
-        self.everyone, self.held = (1 << len(place)) - 1, dict[str, dict[str, int]]()
-        for (question, code), column in given.items():
-            if code:
-                self.held.setdefault(question, {})[code] = int(column[::-1], 2)
-        self.parents = {q: dict[str, str]() for (q,) in _table(data / "questions.csv", "id")}
-        for q, code, parent in _table(data / "modalites.csv", "question", "code", "parent"):
-            self.parents[q][code] = parent
+            for q, codes in rows.items():
+                known, column = chosen.setdefault(q, (defaultdict(count().__next__), bytearray()))
+                column += bytes(map(known.__getitem__, codes))
+        given = defaultdict[str, Any](lambda: defaultdict(lambda: bytearray(b"0" * len(place))))
+        for q, (own, x) in chosen.items():
+            given[q] |= {c: x.translate((b"0" * n + b"1").ljust(256, b"0")) for c, n in own.items()}
+        for t in chain(_table(data, "coches"), _table(data, "themes")):
+            for who, q, c in zip(t.pop("repondant"), t.pop("question"), *t.values(), strict=True):
+                given[q][c][place[who]] = ONE
+        self.held = {q: {c: int(x[::-1], 2) for c, x in of.items() if c} for q, of in given.items()}
+        self.everyone = (1 << len(place)) - 1
+        self.parents = {q: dict[str, str]() for t in _table(data, "questions") for q in t["id"]}
+        for t in _table(data, "modalites"):
+            for q, code, parent in zip(t["question"], t["code"], t["parent"], strict=True):
+                self.parents[q][code] = parent
 
     def _chain(self, question: str, code: str) -> list[str]:  # a code and those above it
         return [code, *self._chain(question, self.parents[question][code])] if code else []
 
     def _sides(self, question: str, codes: list[str]) -> tuple[set[str], set[str]]:
-        above = {each for code in codes for each in self._chain(question, code)}
         below = {c for c in self.parents[question] if {*codes} & {*self._chain(question, c)}}
-        return below, above - below
+        return below, {each for code in codes for each in self._chain(question, code)} - below
 
     def _union(self, question: str, codes: set[str] | None = None) -> int:
         held = self.held.get(question, {}).items()
@@ -82,7 +80,7 @@ class Recount:
                 return reduce(join, [a for a, _ in sides]), reduce(join, [b for _, b in sides])
         raise ValueError(f"sélection inconnue {selection}")
 
-    def count(self, spec: Any, within: Any = None) -> tuple[int, int]:
+    def count(self, spec: Any, within: Any = None) -> Any:
         """Count respondents, answers or ticks inside another count: sure, possible."""
         people = self.where({"all": [x["where"] for x in (spec, within or {}) if "where" in x]})
         held = [[self._union(q) for q in spec.get("of", [])] or [self.everyone]] * 2
@@ -91,8 +89,7 @@ class Recount:
             asked, above = self._sides(spec["of"], spec.get("option") or spec.get("option_not", []))
             asked = asked if "option" in spec else {*options} - asked - above
             held = [[options.get(code, 0) for code in each] for each in (asked, asked | above)]
-        low, high = (sum((h & people[i]).bit_count() for h in held[i]) for i in (0, 1))
-        return low, high
+        return tuple(sum((h & people[i]).bit_count() for h in held[i]) for i in (0, 1))
 
     def measure(self, form: Any) -> tuple[F, list[int]]:
         """Compute what is printed (shares and differences on 100), and its integers."""
@@ -109,9 +106,8 @@ class Recount:
         a, b = map(_half_up, values) if form["round"] == "each" else values
         return a - b, []
 
-    def _same(self, name: str, written: object, recounted: object) -> None:
-        if written != recounted:
-            self.faults.append(f"{name} : « {written} » au livre, « {recounted} » recompté")
+    def _same(self, name: str, told: object, found: object) -> None:
+        self.faults += [f"{name} : « {told} » au livre, « {found} » recompté"] * (told != found)
 
     def check(self, entry: Any) -> list[str]:
         """Return what is wrong with an entry of any kind."""
@@ -140,7 +136,7 @@ class Recount:
 
     def _number(self, entry: Any, form: Any) -> None:
         kind, status, (value, counts) = entry["kind"], entry["status"], self.measure(form)
-        noun = {"count": "", "difference": "point"}.get(kind, "%")
+        noun, scale = {"count": ("", 1), "difference": ("point", 100)}.get(kind, ("%", 100))
         self._same("texte", entry["text"], _french(value, entry["decimals"], noun))
         told, known = list[int](), [bool(counts)]
         for name, part, found in zip(("numerator", "base"), ("count", "base"), counts):  # noqa: B905
@@ -154,7 +150,6 @@ class Recount:
         real = entry["data"]["origin"] == "original" and "masked" not in entry["flags"]
         settled = real or all(known)
         half, shown = F(10) ** -entry["decimals"] / 2, _half_up(value, entry["decimals"])
-        scale = 1 if kind == "count" else 100
         ends = [F(status["value"][side]) * scale for side in ("min", "max")]
         self._same("intervalle", ends, [value] * 2 if settled else [shown - half, shown + half])
         exact = entry["value"] and F(entry["value"]) * scale
@@ -177,11 +172,10 @@ class Recount:
         elif form:
             terms = [{self.measure(form["of"])[0]}.union(*terms)]
             interval = f"]{form.get('gt', '-∞')} ; {form.get('lt', '∞')}["
-        for first, *others in product(*terms):
-            tested = [first - other for other in others] or [first]
-            tested = [first / others[0]] if sense == "rapport" else tested
+        for a, *others in product(*terms):
+            tested = [a / others[0]] if sense == "rapport" else [a - b for b in others] or [a]
             if not all(_inside(-x if sense == "derriere" else x, interval) for x in tested):
-                self._same("mots", entry["text"], f"faux pour {_french(first, 2)}")
+                self._same("mots", entry["text"], f"faux pour {_french(a, 2)}")
                 break
 
     def _deduction(self, entry: Any, rule: Any) -> None:
@@ -212,14 +206,20 @@ class Recount:
         self._same("texte", entry["text"], texts.get(sense, between))
 
 
-def _table(path: Path, *names: str) -> Any:  # rows of these columns, or some rows as columns
-    with path.open(encoding="utf-8", newline="") as file:
-        header, rows = next(made := csv.reader(file, strict=True), []), filter(None, made)
-        while some := list(islice(rows, 200)) if header else [[""]]:
-            if {*map(len, some)} != {len(header)}:  # a row too short or too long is damage
-                raise ValueError(f"{path.name}, avant la ligne {made.line_num + 1} : colonnes")
-            made_of = dict(zip(header, zip(*some, strict=True), strict=True))
-            yield from zip(*(made_of[n] for n in names), strict=True) if names else [made_of]
+def _table(data: Path, name: str) -> Any:  # some rows at a time, as columns
+    with (data / f"{name}.csv").open("rb") as file:
+        header = next(csv.reader([file.readline().decode()], strict=True), [])
+        line, wide, plain = 2, len(header), b"," * (len(header) - 1) + b"\n"
+        while block := file.read(1 << 15) + file.readline():  # what the processor's cache holds
+            if (signs := block.translate(None, LETTERS)) != plain * (len(signs) // len(plain)):
+                break  # quotation marks, other ends of line, damage: for the careful reader
+            cells, line = block.decode().replace("\n", ",").split(","), line + len(signs) // wide
+            yield {column: cells[rank:-1:wide] for rank, column in enumerate(header)}
+        made = csv.reader(map(bytes.decode, chain(block.splitlines(True), file)), strict=True)
+        while rows := list(islice(filter(None, made), 200)) if header else [[""]]:
+            if {*map(len, rows)} != {wide}:  # a row too short or too long is damage
+                raise ValueError(f"{name}.csv, avant la ligne {line + made.line_num} : colonnes")
+            yield dict(zip(header, zip(*rows, strict=True), strict=True))
 
 
 def _half_up(value: F, decimals: int = 0) -> F:  # halves go away from zero
@@ -274,8 +274,8 @@ def main(arguments: list[str]) -> int:
         ledger = json.loads((place := book / "provenance.json").read_text("utf-8"))
         recount, kinds = Recount(ledger, place := data), [e["kind"] for e in ledger["entries"]]
         for name, written in sorted(ledger["edition"]["files"].items()):
-            if written != hashlib.sha256((data / name).read_bytes()).hexdigest():
-                faults.append(("empreinte différente de celle du registre", str(data / name)))
+            differs = written != hashlib.sha256((data / name).read_bytes()).hexdigest()
+            faults += [("empreinte différente de celle du registre", str(data / name))] * differs
     except Exception as error:
         print(f"Illisible : {error!r}\n  où : {place}\n  que faire : {TODO}")
         return 2

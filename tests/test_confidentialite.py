@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -13,9 +14,12 @@ from pathlib import Path
 import pytest
 import typst
 import xlsxwriter
+from hypothesis import example, given
+from hypothesis import strategies as st
 from real_book import rapport
 
 from edition.checking import Finished, Outcome
+from edition.identifiers import Identifiers
 from edition.privacy import check
 from enquete import Survey, open_survey
 from enquete.personal import kinds
@@ -157,6 +161,25 @@ def test_respondents_stay_out_of_a_book(tmp_path: Path, original: Survey, mini: 
     assert "répondante" in told(check(book_of(tmp_path / "a", original, page)))
     rows = {"donnees/enquete/reponses.csv": "id,S4\nR0007,plus_10\n"}
     assert "répondante" in told(check(book_of(tmp_path / "b", original, rows)))
+
+
+IDS = st.from_regex(r"(R|AB|ab-|b_|)[0-9]{2,5}|R[0-9]{3}[a-z]|[A-Z]{2}", fullmatch=True)
+
+
+@given(
+    st.lists(IDS, max_size=6),
+    st.lists(
+        st.one_of(IDS, st.sampled_from([" ", "é", "_", "-", ", ", "R", "0", "\n"])), max_size=8
+    ),
+)
+@example(["R0412", "AB0412"], ["AB0412"])
+@example(["R0412", "12"], ["x", "R0412"])
+@example(["R0412"], ["R0412", "7"])
+def test_an_id_is_found_as_by_looking_for_each(ids: list[str], pieces: list[str]) -> None:
+    text = "".join(pieces)
+    telling = [each for each in ids if re.fullmatch(r"[A-Za-z]+[-_]?[0-9]{3,}", each)]
+    found = [each for each in telling if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text)]
+    assert Identifiers(ids).among(text) == bool(found)
 
 
 def test_reconstructed_rows_are_nobody(tmp_path: Path, mini: Survey) -> None:

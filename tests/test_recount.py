@@ -19,18 +19,24 @@ from __future__ import annotations
 
 import ast
 import copy
+import csv
 import hashlib
 import importlib.util
+import io
 import json
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 import enquete
+from edition import recounting
+from edition.cache.clean import Clean
 from edition.checking import Finished
 from edition.recounting import check
 from enquete import open_survey
@@ -213,6 +219,45 @@ def test_a_detail_that_answers_do_not_give_is_refused(tiny):
 def test_an_unknown_selection_is_refused(tiny, where):
     with pytest.raises((KeyError, ValueError)):
         tiny.where(where)
+
+
+# --- Tables, read by blocks where each line is plainly a row -------------------------------------
+
+MANY = [f"R{number:05},Q{number % 7},réponse {number % 11}\n" for number in range(3000)]
+
+
+@pytest.mark.parametrize(
+    ("at", "line"),
+    [
+        (2999, MANY[-1]),
+        (2999, MANY[-1].rstrip()),
+        (2500, 'R,"Q, 1",b\n'),
+        (2500, 'R,"Q\n1",b\n'),
+        (2500, "R,Q1,b\r\n"),
+        (2500, "\nR,Q1,b\n"),
+        (0, '"R",Q1,b\n'),
+    ],
+)
+def test_a_table_is_read_as_the_csv_module_reads_it(recount, tmp_path, at, line):
+    text = "".join(["qui,quoi,dit\n", *MANY[:at], line, *MANY[at + 1 :]])
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8", newline="")
+    read = {"qui": [], "quoi": [], "dit": []}
+    for some in recount._table(tmp_path, "t"):
+        for name, cells in some.items():
+            read[name] += cells
+    rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row][1:]
+    assert list(zip(*read.values(), strict=True)) == [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize("at", [0, 2500, 2999])
+@pytest.mark.parametrize("line", ["R,Q1\n", "R,Q1,b,c\n", "R,Q1,b,c\nR,Q1\n", "R\n"])
+def test_a_row_too_short_or_too_long_is_damage_and_its_line_is_told(recount, tmp_path, at, line):
+    text = "".join(["qui,quoi,dit\n", *MANY[:at], line, *MANY[at + 1 :]])
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8", newline="")
+    with pytest.raises(ValueError, match=r"t\.csv, avant la ligne \d+ : colonnes") as raised:
+        list(recount._table(tmp_path, "t"))
+    told = int(re.search(r"\d+", str(raised.value))[0])
+    assert at + 2 < told <= at + 2 + 2000  # the header is line 1; blocks hold some 1 500 lines
 
 
 # --- French, and words -----------------------------------------------------------------------
@@ -749,6 +794,33 @@ def test_the_check_of_a_wrong_book_carries_each_difference(project, alone):
     assert "80,9" in found.faults[0].quoi
     assert "80,8" in found.faults[0].quoi
     assert found.said.endswith("1 écart")
+
+
+def test_a_ledger_found_clean_is_not_recounted_again_but_for_what_the_recount_reads(
+    project, alone, monkeypatch
+):
+    asked = []
+
+    def noted(command, **options):
+        asked.append(command)
+        return ran(command, **options)
+
+    ran = subprocess.run
+    monkeypatch.setattr(recounting.subprocess, "run", noted)
+    clean, provenance = Clean(), ledger(alone)
+    first = check(replace(finished(project, alone / "_book"), clean=clean))
+    moved = copy.deepcopy(provenance)
+    for entry in moved["entries"]:
+        entry["source"]["line"] += 3
+    save(alone, moved)
+    again = check(replace(finished(project, alone / "_book"), clean=clean))
+    assert (again, len(asked)) == (first, 1)
+    alter(moved, "digit")
+    save(alone, moved)
+    wrong = check(replace(finished(project, alone / "_book"), clean=clean))
+    assert (len(wrong.faults), len(asked)) == (1, 2)
+    check(replace(finished(project, alone / "_book"), clean=clean))
+    assert len(asked) == 3  # a fault is not remembered
 
 
 def test_the_check_of_an_unreadable_book_is_a_fault_not_a_crash(project, alone, book):

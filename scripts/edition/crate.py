@@ -7,13 +7,13 @@ Process Run Crate profile. Nothing in it depends on the machine or the moment of
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from edition.config import Config
+from enquete.digests import file_digest
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
@@ -149,8 +149,7 @@ def _inputs(config: Config) -> Iterator[Node]:
 
 
 def _content(file: Path) -> Node:
-    content = file.read_bytes()
-    return {"contentSize": str(len(content)), "sha256": hashlib.sha256(content).hexdigest()}
+    return {"contentSize": str(file.stat().st_size), "sha256": file_digest(file)}
 
 
 def _instruments() -> Iterator[Node]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from edition.cache.clean import Clean
 from edition.cache.keys import digest
 from edition.checking import Finished, Outcome
+from edition.identifiers import identifiers
 from edition.wordings import BREAK, Wording, raw, wordings
 from enquete.disclosure.findings import examine
 from enquete.errors import EnqueteError
@@ -24,7 +25,6 @@ from enquete.survey import Survey, open_survey
 NAME = "confidentialite"
 TITLE = "Personnes protégées"
 DATA = "donnees/enquete"  # where the answers themselves are, if they may be published
-_IDENTIFIER = re.compile(r"[A-Za-z]+[-_]?\d{3,}")  # ids that no other word looks like
 _SHOWN = 12
 _TAG = re.compile(r"<[^>]*>")
 
@@ -84,13 +84,13 @@ def _published(book: Finished) -> list[Path]:
 
 def _named_in(files: Sequence[Path], book: Finished, signs: _Signs) -> list[EnqueteError]:
     """Return who is named in files of the book."""
-    identifiers = _Identifiers(book.survey.answers.ids)
+    respondents = identifiers(book.survey.answers.ids)
     ground = _ground(book)
     faults: list[EnqueteError] = []
     for file in files:
         name = file.relative_to(book.folder).as_posix()
         rows = name.startswith(f"{DATA}/") and not book.survey.original
-        among = _nobody if rows else identifiers.among
+        among = _nobody if rows else respondents.among
         memory = _Memory(book.clean, digest([ground, file.suffix, rows]))
         faults += _named(file, name, book.root, signs, among, memory)
     return faults
@@ -245,20 +245,6 @@ def _places(
         if split or found(line) or found(whole[number]):
             return [f"{name}, ligne {number + 1}"]
     return [name]
-
-
-class _Identifiers:
-    """Find the ids of respondents, where ids are like nothing else (`R0412`)."""
-
-    def __init__(self, ids: Sequence[str]) -> None:
-        self._known = frozenset(each for each in ids if _IDENTIFIER.fullmatch(each))
-        heads = sorted({each.rstrip("0123456789") for each in self._known})
-        # Each branch starts with its letters, not with \b: a search skips what has none of them.
-        either = "|".join(rf"{head}(?<!\w{head})" for head in heads)
-        self._like = re.compile(rf"(?:{either})\d{{3,}}\b") if heads else None
-
-    def among(self, text: str) -> bool:
-        return self._like is not None and not self._known.isdisjoint(self._like.findall(text))
 
 
 def _machine(file: Path, name: str, root: Path) -> Iterator[EnqueteError]:

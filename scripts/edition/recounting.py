@@ -22,7 +22,7 @@ SCRIPT = Path(__file__).resolve().parents[1] / "recount.py"
 _SAID = re.compile(r"^(\d+) chiffres recomptés, \d+ écarts?$", re.MULTILINE)
 _PARTLY = re.compile(r"^En partie : .+$", re.MULTILINE)
 _FAULT = re.compile(r"^(.+)\n  où : (.*)\n  que faire : (.+)$", re.MULTILINE)
-_LONGEST = 300  # seconds; a million respondents take ten
+_LONGEST = 300  # seconds; a million respondents take six
 
 
 def check(book: Finished) -> Outcome:

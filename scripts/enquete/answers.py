@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -81,6 +82,7 @@ class Answers:
     coded: Mapping[str, Coded]
     hashes: Mapping[str, str]  # file name → SHA-256
     _truths: dict[Selection, Truth] = field(default_factory=dict, repr=False, compare=False)
+    _counts: dict[Count, Interval] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -102,7 +104,13 @@ class Answers:
         """Evaluate *count* as [certain, certain + unknown]."""
         where = self.truth(count.where)
         self._note(*count.of)
-        possible = where.true | where.unknown
+        found = self._counts.get(count)
+        if found is None:
+            found = self._counts[count] = self._counted(count, where)
+        return found
+
+    def _counted(self, count: Count, where: Truth) -> Interval:
+        possible = self._possible(where)
         if count.unit == "respondents":
             return Interval(_how_many(where.true), _how_many(possible))
         if count.unit == "answers":
@@ -135,11 +143,20 @@ class Answers:
     def _evaluate(self, selection: Selection) -> Truth:
         found = self._truths.get(selection)
         if found is None:
-            found = self._truths[selection] = self._computed(selection)
+            found = self._computed(selection)
+            if not found.unknown.any():  # most: the same mask for all of them
+                found = Truth(found.true, _nobody(len(self)))
+            self._truths[selection] = found
         return found
 
+    def _possible(self, truth: Truth) -> Mask:
+        """Return for whom a selection holds, or may hold."""
+        if truth.unknown is _nobody(len(self)):
+            return truth.true
+        return truth.true | truth.unknown
+
     def _computed(self, selection: Selection) -> Truth:
-        nobody = np.zeros(len(self), dtype=np.bool_)
+        nobody = _nobody(len(self))
         match selection:
             case In(question, codes):
                 return self._chosen(question, codes)
@@ -153,17 +170,19 @@ class Answers:
                 other = answered & ~chosen.true & ~chosen.unknown
                 return Truth(other, chosen.unknown)
             case All(parts):
-                true, possible = ~nobody, ~nobody
-                for each in map(self._evaluate, parts):
-                    true, possible = true & each.true, possible & (each.true | each.unknown)
-                return Truth(true, possible & ~true)
+                return self._joined(np.logical_and, ~nobody, parts)
             case Any(parts):
-                true, possible = nobody, nobody
-                for each in map(self._evaluate, parts):
-                    true, possible = true | each.true, possible | each.true | each.unknown
-                return Truth(true, possible & ~true)
+                return self._joined(np.logical_or, nobody, parts)
         msg = f"sélection non canonique : {selection!r}"
         raise TypeError(msg)
+
+    def _joined(self, join: np.ufunc, start: Mask, parts: Iterable[Selection]) -> Truth:
+        held = [self._evaluate(part) for part in parts]
+        true = reduce(join, (each.true for each in held), start)
+        if all(each.unknown is _nobody(len(self)) for each in held):
+            return Truth(true, _nobody(len(self)))
+        possible = reduce(join, map(self._possible, held), start)
+        return Truth(true, possible & ~true)
 
     def _chosen(self, question: str, codes: tuple[str, ...]) -> Truth:
         if question in self.columns:
@@ -198,6 +217,14 @@ class Answers:
         mask = np.zeros(len(self), dtype=np.bool_)
         mask[who] = True
         return mask
+
+
+@lru_cache(maxsize=2)
+def _nobody(size: int) -> Mask:
+    """Return the mask of nobody, always the same one, which nothing can change."""
+    mask = np.zeros(size, dtype=np.bool_)
+    mask.flags.writeable = False
+    return mask
 
 
 def _how_many(mask: Mask) -> int:
@@ -252,11 +279,8 @@ def holding(kinds: Iterable[str]) -> frozenset[str]:
 def _coded(records: Records, column: str, ids: Sequence[str]) -> dict[str, Coded]:
     who = _rows(Column.of(records["repondant"]), ids)
     question, code = Column.of(records["question"]), Column.of(records[column])
-    found = {}
-    for name in sorted(question.values):
-        rows = question.among([name])
-        found[name] = Coded(who[rows], code.where(rows))
-    return found
+    rows = {name: np.flatnonzero(question.among([name])) for name in sorted(question.values)}
+    return {name: Coded(who[own], code.where(own)) for name, own in rows.items()}
 
 
 def _rows(respondents: Column, ids: Sequence[str]) -> Indices:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
+from enquete.lookups import Many, Numbers, Places
+
 Mask = npt.NDArray[np.bool_]
+
 _FEW = 8
+_LARGE, _HUGE = np.iinfo(np.int32).max, np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,10 +27,12 @@ class Column(Sequence[str]):
         values: distinct texts; all of them are in some row, unless the column repeats
             texts of another and shares the list with it.
         codes: for each row, the place of its text in *values*.
+        table: where to look texts up in *values*, if another column repeats them.
     """
 
     values: tuple[str, ...]
-    codes: npt.NDArray[np.int32]
+    codes: Numbers
+    table: Many | None = None
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Column:
@@ -65,8 +71,8 @@ class Column(Sequence[str]):
         hit[hits] = True
         return hit[self.codes]
 
-    def where(self, rows: Mask) -> Column:
-        """Return the column of some rows only."""
+    def where(self, rows: Places) -> Column:
+        """Return the column of some rows only, by their numbers."""
         codes = self.codes[rows]
         used = np.zeros(len(self.values), dtype=np.bool_)
         used[codes] = True
@@ -75,7 +81,7 @@ class Column(Sequence[str]):
         return Column(tuple(self.values[code] for code in kept), places[codes])
 
 
-def distinct(texts: Sequence[str]) -> Iterable[str]:
+def distinct(texts: Sequence[str]) -> Collection[str]:
     """Return the distinct texts of a column, in any order, perhaps with others expected there."""
     return texts.values if isinstance(texts, Column) else set(texts)
 
@@ -114,17 +120,24 @@ def repeated(columns: Sequence[Sequence[str]]) -> bool:
         return len(distinct_rows(columns)) < len(columns[0])
     if len(encoded) == 1:
         return bool((np.bincount(encoded[0].codes) > 1).any())
-    ordered = np.sort(_keys(encoded))
+    keys = _keys(encoded)
+    if (keys[1:] > keys[:-1]).all():  # in order already, as most files are
+        return False
+    ordered = np.sort(keys)
     return bool((ordered[1:] == ordered[:-1]).any())
 
 
-def _keys(columns: Sequence[Column]) -> npt.NDArray[np.int64]:
-    """Give each row a number, the same to equal rows."""
-    keys = np.zeros(len(columns[0]), dtype=np.int64)
-    room = 1
-    for column in columns:
-        room *= max(len(column.values), 1)
-        if room > np.iinfo(np.int64).max:
-            keys, room = np.unique(keys, return_inverse=True)[1], len(keys) * len(column.values)
-        keys = keys * len(column.values) + column.codes
+def _keys(columns: Sequence[Column]) -> Numbers:
+    """Give each row a number, the same to equal rows; rows in order mostly have theirs so."""
+    *others, last = columns
+    keys: Numbers = last.codes
+    room = max(len(last.values), 1)
+    for column in reversed(others):
+        if room * len(column.values) > _HUGE:
+            keys = np.unique(keys, return_inverse=True)[1]
+            room = len(keys)
+        before, room = room, room * max(len(column.values), 1)
+        more: Numbers = column.codes.astype(np.int32 if room < _LARGE else np.int64)
+        np.multiply(more, before, out=more)  # in place: a million rows are many pages
+        keys = np.add(more, keys, out=more)
     return keys

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,25 +11,12 @@ from typing import Any
 from enquete.columns import Column, distinct, distinct_rows, repeated, unknown
 from enquete.digests import file_digest
 from enquete.errors import EnqueteError, collected, raise_all
+from enquete.fields import Field, rules
 from enquete.paths import relative
 from enquete.suggest import suggestion
 from enquete.tabular import Records, read_csv
 
 PACKAGE = "datapackage.json"
-_NUMBER = re.compile(r"-?[0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Describe one column."""
-
-    name: str
-    title: str
-    type: str
-    required: bool
-    unique: bool
-    enum: tuple[str, ...]
-    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +188,9 @@ def _field(raw: Mapping[str, Any]) -> Field:
 def _cells(resource: Resource, records: Records) -> Iterator[EnqueteError]:
     for field in resource.fields:
         values = records[field.name]
-        for bad, problem, advice in _rules(field):
+        for wrong_among, problem, advice in rules(field):
             # Distinct values first: a clean column of thousands costs one set.
-            wrong = {value for value in distinct(values) if bad(value)}
+            wrong = wrong_among(distinct(values))
             for row in (r for r, value in enumerate(values) if value in wrong) if wrong else ():
                 yield EnqueteError(
                     problem(values[row]), records.place(row, field.name), advice(values[row])
@@ -213,38 +199,6 @@ def _cells(resource: Resource, records: Records) -> Iterator[EnqueteError]:
             yield from _repeated(records, (field.name,))
     if resource.primary_key:
         yield from _repeated(records, resource.primary_key)
-
-
-_Rule = tuple[Callable[[str], bool], Callable[[str], str], Callable[[str], str]]
-
-
-def _rules(field: Field) -> Iterator[_Rule]:
-    if field.required:
-        yield (
-            lambda value: not value,
-            lambda _: "Cellule vide.",
-            lambda _: f"donner une valeur à « {field.title} ».",
-        )
-    if field.enum:
-        known = frozenset(field.enum)
-        yield (
-            lambda value: bool(value) and value not in known,
-            lambda value: f"Option inconnue « {value} ».{suggestion(value, field.enum)}",
-            lambda _: f"choisir parmi : {_some(field.enum)}.",
-        )
-    if field.type == "integer":
-        yield (
-            lambda value: bool(value) and not _NUMBER.fullmatch(value),
-            lambda value: f"Nombre entier attendu, « {value} » trouvé.",
-            lambda _: "n’écrire que des chiffres.",
-        )
-    if field.pattern:
-        shape = re.compile(field.pattern)
-        yield (
-            lambda value: bool(value) and not shape.fullmatch(value),
-            lambda value: f"Valeur « {value} » mal formée.",
-            lambda _: f"respecter la forme {field.pattern}.",
-        )
 
 
 def _repeated(records: Records, columns: tuple[str, ...]) -> Iterator[EnqueteError]:
@@ -262,15 +216,13 @@ def _repeated(records: Records, columns: tuple[str, ...]) -> Iterator[EnqueteErr
         first.setdefault(key, row)
 
 
-def _expected(
-    resource: Resource, records: Mapping[str, Records]
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield the columns that repeat a large one read before, with the texts of that one."""
+def _expected(resource: Resource, records: Mapping[str, Records]) -> Iterator[tuple[str, Column]]:
+    """Yield the columns that repeat a large one read before, with that one."""
     for key in resource.foreign_keys:
         if len(key.fields) == 1 and key.resource in records:
             target = records[key.resource][key.target[0]]
             if isinstance(target, Column):
-                yield key.fields[0], target.values
+                yield key.fields[0], target
 
 
 def _references(resource: Resource, records: Mapping[str, Records]) -> Iterator[EnqueteError]:
@@ -293,8 +245,3 @@ def _references(resource: Resource, records: Mapping[str, Records]) -> Iterator[
                 own.place(row, key.fields[-1]),
                 f"prendre une valeur de {target.path}, colonne « {key.target[-1]} ».",
             )
-
-
-def _some(values: tuple[str, ...]) -> str:
-    shown = ", ".join(values[:8])
-    return shown if len(values) <= 8 else f"{shown}… ({len(values)} au total)"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from enquete.columns import Column
 from enquete.errors import EnqueteError, raise_all
 from enquete.paths import relative
 from enquete.plain import read_plain
@@ -53,19 +54,21 @@ def read_csv(
     header: Sequence[str],
     *,
     rows_needed: bool = True,
-    expected: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    expected: Mapping[str, Column] = MappingProxyType({}),
 ) -> Records:
     """
     Read a CSV file whose columns must be *header*, in that order or another.
 
-    A file without rows is a mistake unless *rows_needed* is false. *expected* gives the texts
-    that some columns should repeat: large files are quicker to read with them.
+    A file without rows is a mistake unless *rows_needed* is false. *expected* gives the
+    columns whose texts some should repeat: large files are quicker to read with them.
     Raises every structural problem at once; cells are checked by the schema.
     """
     where = relative(path)
+    if path.is_file() and path.stat().st_size > LARGE:
+        quick = _large(path, header, expected, where)
+        if quick:
+            return quick
     raw = _raw(path, where)
-    if len(raw) > LARGE and (quick := _large(raw, header, expected, where)):
-        return quick
     lines = list(_parsed(_decoded(raw, where), where))
     found = [name.strip() for name in lines[0][1]]
     _check_header(found, header, where)
@@ -96,14 +99,15 @@ def read_csv(
 
 
 def _large(
-    raw: bytes, header: Sequence[str], expected: Mapping[str, Sequence[str]], where: str
+    path: Path, header: Sequence[str], expected: Mapping[str, Column], where: str
 ) -> Records | None:
     """Read a large file by blocks, if each of its lines is plainly one row."""
-    found = raw.partition(b"\n")[0].split(b",")
-    if sorted(found) != sorted(name.encode() for name in header) or len(found) < 2:
-        return None
-    names = [name.decode() for name in found]
-    columns = read_plain(raw, [expected.get(name, ()) for name in names])
+    with path.open("rb") as file:
+        found = file.readline().removesuffix(b"\n").split(b",")
+        if sorted(found) != sorted(name.encode() for name in header) or len(found) < 2:
+            return None
+        names = [name.decode() for name in found]
+        columns = read_plain(file, [expected.get(name) for name in names])
     if columns is None:
         return None
     by_name = dict(zip(names, columns, strict=True))

@@ -15,7 +15,7 @@ OF_Q7 = """\
                 everyone = question == "Q7"
                 return Truth(~nobody if everyone else self._answered(question), nobody)"""
 INSIDE = "All((self.where, base.where)).canonical()"
-OTHERWISE = "self._answered(question) & ~chosen.true & ~chosen.unknown"
+OTHERWISE = "answered & ~chosen.true & ~chosen.unknown"
 HALF_UP = "steps = (2 * above + below) // (2 * below)"
 MINI, ONE = rebuilt("--mini"), rebuilt("partie-1")
 

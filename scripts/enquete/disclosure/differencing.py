@@ -13,6 +13,7 @@ from enquete.policy import Policy
 from enquete.selection import In
 
 Counts = npt.NDArray[np.int64]
+_AT_ONCE = 1024  # words of each group: those of all groups stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,12 @@ def _shared(groups: Sequence[Group]) -> Counts:
     bits = np.stack([np.packbits(group.mask) for group in groups])
     short = -bits.shape[1] % 8
     words = np.pad(bits, ((0, 0), (0, short))).view(np.uint64)
-    return np.stack([np.bitwise_count(words & one).sum(axis=1, dtype=np.int64) for one in words])
+    shared = np.zeros((len(words), len(words)), dtype=np.int64)
+    for start in range(0, words.shape[1], _AT_ONCE):
+        some = np.ascontiguousarray(words[:, start : start + _AT_ONCE])
+        for row, one in enumerate(some):  # with those after it: the other half is the same
+            shared[row, row:] += np.bitwise_count(some[row:] & one).sum(axis=1, dtype=np.int64)
+    return np.maximum(shared, shared.T)
 
 
 def _families(

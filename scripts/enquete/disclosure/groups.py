@@ -125,6 +125,6 @@ def _mask(answers: Answers, counted: Count) -> tuple[str, Mask | None]:
         return "ticks", None
     mask = where[ticks.who]
     if counted.options:
-        chosen = np.isin(ticks.code, sorted(answers.questionnaire.below(question, counted.options)))
+        chosen = ticks.code.among(answers.questionnaire.below(question, counted.options))
         mask = mask & (~chosen if counted.excluded else chosen)
     return f"ticks {question}", mask
