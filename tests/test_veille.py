@@ -17,9 +17,11 @@ from pathlib import Path
 import pytest
 from real_book import copy_project, rapport
 
+from edition import pdf
 from edition.cache.keys import file_digest
 from edition.commands import lasting
 from edition.config import Config
+from edition.daemon import service
 from edition.daemon.client import PLACE, address
 from edition.manifest import NAME
 
@@ -48,12 +50,12 @@ def build(request):
     return 3 if wish == "faux" else 0
 
 root = Path(sys.argv[1])
-end = lambda: (root / "fin").write_text("oui")
-stay(Service(root, float(sys.argv[2]), lambda: None, build, end))
+stay(Service(root, float(sys.argv[2]), (), lambda: None, build))
 """
 ASKING = """
 import sys
 from pathlib import Path
+from edition.daemon import service
 from edition.daemon.client import asked
 print("code", asked(Path(sys.argv[1]), {"souhait": sys.argv[2]}))
 """
@@ -126,14 +128,13 @@ def test_without_anyone_there_nothing_is_built(root: Path) -> None:
 def test_what_is_for_another_process_ends_this_one(root: Path) -> None:
     staying(root)
     assert answer(root, "autre") == ("code None\n", "")
-    until((root / "fin").exists)
-    assert not (root / PLACE).exists()
+    until(lambda: not (root / PLACE).exists())
 
 
 def test_a_copy_that_dies_leaves_the_build_to_the_command(root: Path) -> None:
     staying(root)
     assert answer(root, "meurt") == ("code None\n", "")
-    until((root / "fin").exists)
+    until(lambda: not (root / PLACE).exists())
 
 
 @pytest.mark.parametrize("name", ["PYTHONHASHSEED", "LC_ALL", "TZ"])
@@ -145,8 +146,7 @@ def test_a_command_that_would_read_otherwise_builds_by_itself(root: Path, name: 
 
 def test_it_ends_when_nobody_asks(root: Path) -> None:
     staying(root, 0.5)
-    until((root / "fin").exists)
-    assert not (root / PLACE).exists()
+    until(lambda: not (root / PLACE).exists())
 
 
 def test_the_last_one_to_come_is_the_one_that_is_asked(root: Path) -> None:
@@ -176,6 +176,21 @@ def test_what_is_no_request_disturbs_nothing(root: Path, sent: bytes) -> None:
         line.connect(name)
         line.sendall(sent)
     assert answer(root, "livre")[0].endswith("code 0\n")
+
+
+def test_nothing_stays_of_a_process_that_typst_left_threads_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left: list[object] = []
+    monkeypatch.setattr(service, "stay", lambda served: left.append(served) or True)
+    monkeypatch.setattr(pdf, "_COMPILED", set())
+    service.stay_for(Config(tmp_path, "Essai", ()), 90, None)
+    assert (len(left), "veille encore 2 min" in capsys.readouterr().out) == (1, True)
+    source = tmp_path / "a.typ"
+    source.write_text('#set document(title: "T")\n= T', "utf-8")
+    pdf.Compilation(source, tmp_path, "", archive=False).run()
+    service.stay_for(Config(tmp_path, "Essai", ()), 90, None)
+    assert (len(left), capsys.readouterr().out) == (1, "")
 
 
 @pytest.mark.parametrize(
@@ -261,6 +276,15 @@ def test_a_fault_is_said_the_book_stays_and_the_next_build_is_as_quick(watched: 
     chapter.write_text(text + MORE, "utf-8")
     made = rapport(watched, "construire", "--veille", "60")
     assert made.returncode == 0
+    assert STAYS not in made.stdout
+
+
+@pytest.mark.lent
+def test_without_the_process_that_lays_out_the_copy_compiles(watched: Path) -> None:
+    subprocess.run(["pkill", "-9", "-f", f"edition.rehearsal .*{watched}"], check=True)
+    add(watched, "chapters/recommandations.qmd", MORE)
+    made = rapport(watched, "construire", "--veille", "60")
+    assert made.returncode == 0, made.stderr
     assert STAYS not in made.stdout
 
 

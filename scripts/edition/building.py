@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edition import manifest
@@ -16,18 +17,29 @@ if TYPE_CHECKING:
     from edition.rehearsal import Rehearsal
 
 
+@dataclass(frozen=True)
+class Built:
+    """Whether anything had to be made, and the process that compiled the PDF, where it stays."""
+
+    made: bool
+    rehearsal: Rehearsal | None = None
+
+
 def build(
     config: Config,
     wish: Wish,
+    *,
+    staying: bool = False,
     standing: Rehearsal | None = None,
     inputs: Mapping[str, str] | None = None,
-) -> bool:
+) -> Built:
     """
     Build the book and check it before it takes the place of the previous one.
 
-    Nothing is built when nothing changed, unless the *wish* is to make or to prove all: then
-    False is returned. The PDF is compiled by the *standing* process, if there is one that has
-    laid the last book out. *inputs* is `manifest.inputs`, for who has just asked.
+    Nothing is built when nothing changed, unless the *wish* is to make or to prove all. The PDF
+    is compiled by the *standing* process, if there is one; else, where a process is *staying*
+    after this one, by a process that stays too. *inputs* is `manifest.inputs`, for who has just
+    asked.
     """
     remember_all()  # what is hashed for the manifest is hashed again for each memory
     asked = manifest.Asked(FORMATS[wish.formats], wish.draft)
@@ -38,13 +50,17 @@ def build(
     if wish.lazy and manifest.unchanged(config, asked, output, touched):
         print(f"Rien n'a changé : {output.name}/index.html")
         print(manifest.restated(output))
-        return False
+        return Built(made=False)
     from edition.rehearsal import begun
 
-    hopeful = wish.lazy and standing is None and "typst" in asked.formats
-    with begun(config, theme, touched) if hopeful else nullcontext(standing) as rehearsal:
+    with ExitStack() as held:
+        rehearsal = standing
+        if wish.lazy and standing is None and "typst" in asked.formats:
+            rehearsal = held.enter_context(begun(config, theme, touched, anyway=staying))
         told(_built(config, wish, rehearsal))
-    return True
+        if staying:
+            held.pop_all()
+    return Built(made=True, rehearsal=rehearsal)
 
 
 def told(result: BuildResult) -> None:

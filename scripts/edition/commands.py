@@ -33,6 +33,7 @@ def build(wish: Wish, engine: str, stay: int | None = None, *, debug: bool = Fal
     find, and says so.
     """
     from edition import tracked
+    from edition.daemon import client
     from edition.garbage import no_collection
 
     if said := tracked.warning(root()):
@@ -40,8 +41,6 @@ def build(wish: Wish, engine: str, stay: int | None = None, *, debug: bool = Fal
     if engine == "quarto":
         return _by_quarto(wish)
     if wish.lazy:
-        from edition.daemon import client
-
         if stay == 0:
             client.dismiss(root())
         elif (code := client.asked(root(), {"souhait": asdict(wish), "debug": debug})) is not None:
@@ -51,11 +50,12 @@ def build(wish: Wish, engine: str, stay: int | None = None, *, debug: bool = Fal
         from edition.config import read_config
 
         config = read_config(root())
-        made = building.build(config, wish)
-    if wish.lazy and made and (seconds := lasting(config, stay)):
+        seconds = lasting(config, stay) if wish.lazy and client.available() else 0
+        built = building.build(config, wish, staying=seconds > 0)
+    if built.made and seconds:
         from edition.daemon.service import stay_for
 
-        stay_for(config, seconds)
+        stay_for(config, seconds, built.rehearsal)
     return 0
 
 

@@ -17,6 +17,7 @@ from edition.assemble import Book, read
 from edition.config import Config
 from edition.native import RECONSTRUCTED, native_job, repacked
 from edition.pandoc import convert
+from edition.pdf import here
 from edition.text import french
 from enquete.errors import EnqueteError
 
@@ -69,6 +70,7 @@ def draw_charts(book: Book, work: Path, fonts: Path) -> None:
     main.write_text(
         f"#set page(width: auto, height: auto, margin: 1mm, fill: white)\n{pages}\n", "utf-8"
     )
+    here()
     try:
         drawn = typst.compile(
             main,

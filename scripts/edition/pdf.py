@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Compilation:
 
     def run(self) -> bytes:
         """Return the PDF; raise `typst.TypstError` when the source does not compile."""
+        here()
         return typst.compile(
             self.main,
             root=self.main.parent,
@@ -55,6 +57,19 @@ class Compilation:
             pdf_standards=list(ARCHIVE if self.archive else STANDARDS),
             timestamp=moment(self.date),
         )
+
+
+_COMPILED: set[int] = set()
+
+
+def here() -> None:
+    """Note that Typst compiles in this process."""
+    _COMPILED.add(os.getpid())
+
+
+def compiled_here() -> bool:
+    """Tell whether Typst has compiled in this process: copies of it cannot compile any more."""
+    return os.getpid() in _COMPILED
 
 
 Compiler: TypeAlias = Callable[[Compilation], bytes]

@@ -33,17 +33,24 @@ _PICTURES = "figures"
 class Rehearsal:
     """A process that compiles the last book, then this one; a context manager that ends it."""
 
-    def __init__(self, kept: Path, fonts: Path) -> None:
-        """Begin with the source *kept* of the last book."""
+    def __init__(self, kept: Path | None, fonts: Path) -> None:
+        """Begin with the source *kept* of the last book, if there is one to begin with."""
         self._folder = tempfile.TemporaryDirectory(prefix="rapport-repetition-")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(kept), str(fonts), self._folder.name],
+            [sys.executable, "-m", __name__, str(kept or ""), str(fonts), self._folder.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # it may outlive the command, and its terminal
             text=True,
             encoding="utf-8",
         )
+
+    @property
+    def pipes(self) -> tuple[int, ...]:
+        """Return the descriptors that lead to the process: it ends when nobody has them."""
+        streams = (self._process.stdin, self._process.stdout)
+        return tuple(stream.fileno() for stream in streams if stream)
 
     def __enter__(self) -> Rehearsal:
         """Return itself."""
@@ -82,24 +89,20 @@ class Rehearsal:
 
 
 def begun(
-    config: Config, theme: Path, touched: AbstractSet[str]
+    config: Config, theme: Path, touched: AbstractSet[str], *, anyway: bool = False
 ) -> AbstractContextManager[Rehearsal | None]:
     """
     Begin, where the inputs *touched* since the last book are texts only.
 
     Where chapters have to run, they need the processors more, and the figures of the new book
-    may be anywhere.
+    may be anywhere: the process is begun *anyway* for who will keep it, and lays nothing out.
     """
     texts = {*config.sources, *config.bibliography}
-    return standing(config, theme) if touched <= texts else nullcontext()
-
-
-def standing(config: Config, theme: Path) -> AbstractContextManager[Rehearsal | None]:
-    """Begin, where the source of a last book was kept."""
     kept = _kept(config.root)
-    if kept.is_file():
+    hopeful = touched <= texts and kept.is_file()
+    if hopeful or anyway:
         with suppress(OSError):
-            return Rehearsal(kept, theme / "polices")
+            return Rehearsal(kept if hopeful else None, theme / "polices")
     return nullcontext()
 
 
@@ -142,13 +145,15 @@ def _answer(line: str) -> str:
     return f"non {asked['vers']}"
 
 
-def serve(kept: Path, fonts: Path, folder: Path, requests: IO[str]) -> None:
-    """Lay out the last book in *folder*, then answer the requests, one a line."""
+def serve(kept: Path | None, fonts: Path, folder: Path, requests: IO[str]) -> None:
+    """Lay out the last book in *folder*, if it was kept, then answer the requests, one a line."""
     with suppress(OSError, ValueError, KeyError, AttributeError, TypeError):
-        _lay_out(kept, fonts, folder)
+        if kept:
+            _lay_out(kept, fonts, folder)
     for line in requests:
         print(_answer(line), flush=True)
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.stdin)
+    last, fonts, folder = sys.argv[1:]
+    serve(Path(last) if last else None, Path(fonts), Path(folder), sys.stdin)

@@ -23,8 +23,6 @@ PATIENCE = 5.0
 """Seconds that a command has to say what it wants."""
 LOOK = 20.0
 """Seconds between two looks at whether the project is still there."""
-_MOST = 1024
-"""Files that a process may have open, on most systems."""
 LONGEST = 1 << 20
 """Bytes of a request, environment included."""
 DECLINED = 75
@@ -43,16 +41,17 @@ class Service:
     Attributes:
         root: the project.
         seconds: how long it waits for a command before it ends.
+        pipes: descriptors that it keeps; what they lead to ends with it.
         begin: called first, once, in the new process.
-        build: called in a copy, with the request; returns the exit code, or raises `DeclinedError`.
-        end: called last.
+        build: called in a copy, with the request; returns the exit code, or raises
+            `DeclinedError`.
     """
 
     root: Path
     seconds: float
+    pipes: Sequence[int]
     begin: Callable[[], None]
     build: Callable[[Mapping[str, Any]], int]
-    end: Callable[[], None]
 
 
 def stay(service: Service) -> bool:
@@ -78,13 +77,20 @@ def _live(service: Service) -> NoReturn:
             os.dup2(nothing, stream)
         gc.collect()
         gc.freeze()  # copies do not copy the pages by counting through them
-        os.closerange(3, _MOST)  # nobody waits for the end of what was opened before us
+        _close_others(service.pipes)
         with socket.socket(socket.AF_UNIX) as listener, _Home(service.root, listener) as home:
             service.begin()
             _Server(service, listener, home).serve()
-        service.end()
     finally:
         os._exit(0)  # no exit handler of the command may run here
+
+
+def _close_others(kept: Sequence[int]) -> None:
+    """Close what the command had opened, but *kept*: nobody waits for us to close it."""
+    opened = {int(path.name) for path in Path("/proc/self/fd").iterdir()}
+    for one in opened - {*range(_STREAMS + 1), *kept}:
+        with suppress(OSError):
+            os.close(one)
 
 
 class _Home:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from typing import Any
 
 from edition import building, manifest
 from edition.config import Config
 from edition.daemon.server import DeclinedError, Service, stay
 from edition.ending import code_of
-from edition.rehearsal import Rehearsal, standing
+from edition.pdf import compiled_here
+from edition.rehearsal import Rehearsal
 from edition.wish import Wish
 
 SAID = (
@@ -19,10 +19,18 @@ SAID = (
 )
 
 
-def stay_for(config: Config, seconds: float) -> None:
-    """Leave a process that serves the project of *config*, whose book was just built; say so."""
-    attendant = _Attendant(config)
-    if stay(Service(config.root, seconds, attendant.begin, attendant.build, attendant.end)):
+def stay_for(config: Config, seconds: float, rehearsal: Rehearsal | None) -> None:
+    """
+    Leave a process that serves the project of *config*, whose book was just built; say so.
+
+    It takes over the *rehearsal*. None is left where Typst has compiled in this very process: it
+    leaves threads, that a copy would wait for for ever.
+    """
+    if compiled_here():
+        return
+    attendant = _Attendant(config, rehearsal)
+    pipes = rehearsal.pipes if rehearsal else ()
+    if stay(Service(config.root, seconds, pipes, attendant.begin, attendant.build)):
         print(SAID.format(_duration(seconds)))
 
 
@@ -33,19 +41,14 @@ def _duration(seconds: float) -> str:
 class _Attendant:
     """Builds as a new process would, from what this one has read and laid out."""
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
+    def __init__(self, config: Config, rehearsal: Rehearsal | None) -> None:
+        self._config, self._rehearsal = config, rehearsal
         self._ground: Any = None
-        self._held = ExitStack()
-        self._rehearsal: Rehearsal | None = None
 
     def begin(self) -> None:
-        """Take note of what the book was made from, and lay it out."""
+        """Take note of what the book was made from."""
         output = self._config.root / self._config.output_dir
         self._ground = self._beside_texts(manifest.made_from(output))
-        self._rehearsal = self._held.enter_context(
-            standing(self._config, self._config.root / "theme")
-        )
 
     def build(self, request: Mapping[str, Any]) -> int:
         """Build, unless anything but a text is other than it was."""
@@ -55,14 +58,10 @@ class _Attendant:
         wish = Wish(**request["souhait"])
 
         def run() -> int:
-            building.build(self._config, wish, self._rehearsal, now)
+            building.build(self._config, wish, standing=self._rehearsal, inputs=now)
             return 0
 
         return code_of(run, debug=bool(request["debug"]))
-
-    def end(self) -> None:
-        """End the process that lays out."""
-        self._held.close()
 
     def _beside_texts(self, inputs: Mapping[str, str]) -> Any:
         texts = {*self._config.sources, *self._config.bibliography}
