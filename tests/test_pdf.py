@@ -15,7 +15,7 @@ from small_book import cell
 from test_site import APPENDICES, CHAPTERS, OUTPUTS
 
 from edition import assemble
-from edition.pdf import compile_pdf
+from edition.pdf import Compilation, compile_pdf, parted
 from enquete.errors import EnqueteError
 
 FONTS = THEME / "polices"
@@ -241,3 +241,42 @@ def test_short_chapters_follow_one_another_and_a_part_opens_a_page(tmp_path: Pat
         ["Partie"],
         ["Après"],
     ]
+
+
+TEMPLATE = """#let mot(texte) = strong(texte)
+#let annexes(corps) = { set heading(numbering: "A.1"); corps }
+"""
+BOOK = f"""{MINIMAL}#set heading(numbering: "1.1")
+//edition:chapitre un
+= Un
+#mot[Un mot], voir @deux.
+//edition:chapitre deux
+
+= Deux <deux>
+Un autre.
+//edition:chapitre annexe
+#show: annexes
+= Annexe
+Fin.
+//edition:chapitre derniere
+= Autre annexe
+"""
+
+
+def test_a_book_in_as_many_files_as_chapters_is_the_same_byte_for_byte(tmp_path: Path) -> None:
+    whole = tmp_path / "entier"
+    whole.mkdir()
+    (whole / "rapport.typ").write_text(TEMPLATE + BOOK, "utf-8")
+    alone = Compilation(whole / "rapport.typ", FONTS, "2026-11-22", archive=False).run()
+    work = tmp_path / "en parties"
+    work.mkdir()
+    assert compile_pdf(f"{TEMPLATE}\n//edition:gabarit\n{BOOK}", work, FONTS, "2026-11-22") == alone
+    names = ["chapitre-001.typ", "chapitre-002.typ", "chapitre-003.typ", "chapitre-004.typ"]
+    assert sorted(path.name for path in work.iterdir()) == [*names, "gabarit.typ", "rapport.typ"]
+
+
+def test_a_chapter_changes_its_own_file_only() -> None:
+    before = parted(f"{TEMPLATE}\n//edition:gabarit\n{BOOK}")
+    after = parted(f"{TEMPLATE}\n//edition:gabarit\n{BOOK}".replace("Un autre.", "Un.\n\nAutre."))
+    assert [name for name in before if before[name] != after[name]] == ["chapitre-002.typ"]
+    assert parted(BOOK) == {"rapport.typ": BOOK}  # without the mark of the template

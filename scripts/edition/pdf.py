@@ -25,6 +25,11 @@ _ATTACH = (
     f'\n#pdf.attach("{LEDGER}", relationship: "data", mime-type: "application/json", '
     'description: "Registre de tous les chiffres imprimés")\n'
 )
+_DEFINITIONS = "\n//edition:gabarit\n"
+_CHAPTER = re.compile(r"^//edition:chapitre \S+\n\s*(?P<forme>#show: .+\n)?", re.MULTILINE)
+TEMPLATE = "gabarit.typ"
+CHAPTERS = "chapitre-*.typ"
+_IMPORT = f'#import "{TEMPLATE}": *\n'
 _ALT = re.compile(r"missing alt text|alternative description", re.IGNORECASE)
 
 
@@ -90,9 +95,34 @@ def laid_down(
     if ledger and attached:
         (folder / LEDGER).write_bytes(ledger)
     make_drawable(folder / "figures", fonts)
-    shown = drawable(source, fonts)
-    main.write_text(shown + (_ATTACH if attached else ""), "utf-8", newline="\n")
+    files = parted(drawable(source, fonts))
+    files[MAIN] += _ATTACH if attached else ""
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8", newline="\n")
     return Compilation(main, fonts, date, attached)
+
+
+def parted(source: str) -> dict[str, str]:
+    """
+    Return the files of a source by their names: the book, its template, its chapters.
+
+    Typst knows what it laid out by the place of each element among those of its file: a
+    paragraph more leaves the other files as they were. The PDF has the same bytes as that of
+    one file, which a source without the marks of the filters stays.
+    """
+    definitions, mark, rest = source.partition(_DEFINITIONS)
+    marks = [*_CHAPTER.finditer(rest)]
+    if not (mark and marks):
+        return {MAIN: source}
+    files = {TEMPLATE: definitions}
+    pieces = [_IMPORT, rest[: marks[0].start()]]
+    ends = [*(each.start() for each in marks[1:]), len(rest)]
+    for rank, (each, end) in enumerate(zip(marks, ends, strict=True), 1):
+        name = f"chapitre-{rank:03}.typ"
+        files[name] = _IMPORT + rest[each.end() : end]
+        # What shapes all that follows must stand in the book.
+        pieces.append(f'{each["forme"] or ""}#include "{name}"\n')
+    return {**files, MAIN: "".join(pieces)}
 
 
 def compile_pdf(

@@ -24,7 +24,7 @@ import typst
 
 from edition.cache.store import write_whole
 from edition.config import Config
-from edition.pdf import LEDGER, MAIN, Compilation
+from edition.pdf import CHAPTERS, LEDGER, MAIN, TEMPLATE, Compilation
 
 DONE = "fait"
 _PICTURES = "figures"
@@ -107,10 +107,11 @@ def begun(
 
 
 def keep(root: Path, main: Path) -> None:
-    """Keep the source *main* and its pictures for the next build; a full disk keeps nothing."""
+    """Keep the source *main* and all it reads for the next build; a full disk keeps nothing."""
     pictures = sorted((main.parent / _PICTURES).glob("*.svg"))
+    sources = [main, *sorted(main.parent.glob(CHAPTERS)), *main.parent.glob(TEMPLATE)]
     content = {
-        "source": main.read_text("utf-8"),
+        "sources": {path.name: path.read_text("utf-8") for path in sources},
         "images": {path.name: path.read_text("utf-8") for path in pictures},
     }
     with suppress(OSError):
@@ -129,10 +130,10 @@ def _lay_out(kept: Path, fonts: Path, folder: Path) -> None:
         (folder / _PICTURES / Path(name).name).write_text(text, "utf-8")
     # Carried by the PDF, not laid out: any content will do.
     (folder / LEDGER).write_bytes(b"{}")
-    main = folder / MAIN
-    main.write_text(content["source"], "utf-8", newline="\n")
+    for name, text in content["sources"].items():
+        (folder / Path(name).name).write_text(text, "utf-8", newline="\n")
     with suppress(typst.TypstError):
-        Compilation(main, fonts, "", archive=False).run()
+        Compilation(folder / MAIN, fonts, "", archive=False).run()
 
 
 def _answer(line: str) -> str:
