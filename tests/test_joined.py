@@ -32,7 +32,7 @@ def parsed(text: str) -> str:
 
 def of_book(texts: list[str]) -> Document:
     stems = [f"c{rank}" for rank in range(len(texts))]
-    return joined([parted(parsed(text), text) for text in texts], stems)
+    return joined([parted(json.loads(parsed(text)), text) for text in texts], stems)
 
 
 @pytest.mark.parametrize("texts", CHAPTERS.values(), ids=CHAPTERS)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from edition.citations import with_words
 from edition.config import Config
 from edition.dates import day
-from edition.execution import cores
 from edition.execution.model import Executed
-from edition.joined import Document, joined, parted
-from edition.pandoc import Job, convert, parse
+from edition.joined import Document, joined
+from edition.pandoc import Job, convert
+from edition.reading import READING, Memory, Nothing, read_chapters
 from edition.splice import Picture, Spliced, splice
 from edition.tables import flexible_columns
 from edition.text import french
@@ -23,7 +22,6 @@ from enquete.verbatims import read_verbatims
 
 _DRAWN = re.compile(r'\sdata-chiffre="([^"]+)"')
 REGISTER = "registre"
-READING = "typographie.lua"
 FILTERS = (READING, "origine.lua", "livre.lua", "chiffres.lua")
 """What the configuration may name: the filters of the book, some shared with Quarto."""
 CONVERTING = ("champs.lua", *FILTERS[1:])
@@ -43,13 +41,6 @@ ORIGIN: Mapping[bool, Mapping[str, str]] = {
 }
 """What the cover and the foot of each page say of the answers, by « reconstructed »."""
 Format = Literal["html", "typst"]
-Remember: TypeAlias = Callable[[str, str, Callable[[], bytes]], bytes]
-"""Return what was made before of the same inputs, or make it (`edition.cache.conversions`)."""
-
-
-def alone(_name: str, _text: str, make: Callable[[], bytes]) -> bytes:
-    """Remember nothing."""
-    return make()
 
 
 @dataclass(frozen=True)
@@ -168,26 +159,17 @@ def write_pictures(book: Book, folder: Path) -> None:
         (pictures / picture.name).write_bytes(picture.data)
 
 
-def read(book: Book, theme: Path, folder: Path, remember: Remember = alone) -> Document:
+def read(book: Book, theme: Path, folder: Path, memory: Memory | None = None) -> Document:
     """
     Return the book as pandoc's document, each chapter read by itself.
 
-    What a chapter gives does not depend on the others, nor on the format: *remember* may
-    know it. Its typography is done, once for all formats.
+    What a chapter gives does not depend on the others, nor on the format: *memory* may know
+    it. Its typography is done, once for all formats.
     """
-
-    def chapter(rank: int) -> str:
-        text, where = book.pieces[rank], book.chapters[rank].path
-        filters = [theme / "filtres" / READING]
-
-        def make() -> bytes:
-            return parted(parse(text, filters, folder, where), text).encode()
-
-        return remember(f"lecture de {where}", text, make).decode()
-
-    with ThreadPoolExecutor(max_workers=cores()) as pool:
-        read = list(pool.map(chapter, range(len(book.pieces))))
-    return joined(read, [chapter.stem for chapter in book.chapters])
+    paths = [chapter.path for chapter in book.chapters]
+    sources = list(zip(paths, book.pieces, strict=True))
+    found = read_chapters(sources, theme, folder, memory or Nothing())
+    return joined(found, [chapter.stem for chapter in book.chapters])
 
 
 def render(

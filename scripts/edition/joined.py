@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,14 +44,13 @@ class Document:
         return f'{{"pandoc-api-version":{self.version},"meta":{{}},"blocks":[{blocks}]}}'
 
 
-def parted(document: str, text: str) -> str:
+def parted(read: Mapping[str, Any], text: str) -> str:
     """
-    Return what `joined` needs of one chapter, pandoc's JSON of this *text*, in four lines.
+    Return what `joined` needs of one chapter, pandoc's document of this *text*, in four lines.
 
     The version of the JSON, the titles (id, and whether the author wrote it), the outline, the
     blocks.
     """
-    read = json.loads(document)
     blocks = read["blocks"]
     ids = [header["c"][1][0] for header in _headers(blocks)]
     titles = [[identifier, _written(identifier, text)] for identifier in ids]

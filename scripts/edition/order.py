@@ -15,9 +15,27 @@ from edition.chapterwise import by_chapter
 from edition.config import Config
 from edition.joined import Document
 from edition.pdf import Compilation, Compiler, compiled, laid_down
+from edition.reading import READING, TOGETHER, Memory, Nothing
 from edition.rehearsal import Rehearsal, keep
 
 _PLACES = frozenset({"bibliography", "csl"})  # absolute paths; their content counts
+
+
+@dataclass(frozen=True)
+class _Readings:
+    """Remembers what was read of each chapter, *made_by* filters of these hashes."""
+
+    conversions: Conversions
+    made_by: Sequence[str]
+
+    def knows(self, name: str, text: str) -> bool:
+        """Tell whether what a text gave is remembered, and may be believed."""
+        proving = self.conversions.proving
+        return not proving and self.conversions.find(name, [text, *self.made_by]) is not None
+
+    def get(self, name: str, text: str, make: Callable[[], bytes]) -> bytes:
+        """Return what a text gave, or what *make* gives."""
+        return self.conversions.get(name, [text, *self.made_by], make)
 
 
 @dataclass(frozen=True)
@@ -43,17 +61,16 @@ class Order:
     def reader(self, book: assemble.Book, work: Path) -> Callable[[], Document]:
         """Return what reads the book for all formats, once, when the first of them asks."""
         lock, document = threading.Lock(), list[Document]()
-        reading = file_digest(self.theme / "filtres" / assemble.READING)
-
-        def remember(name: str, piece: str, make: Callable[[], bytes]) -> bytes:
-            return (
-                self.conversions.get(name, [piece, reading], make) if self.conversions else make()
-            )
+        filters = self.theme / "filtres"
+        memory: Memory = Nothing()
+        if self.conversions:
+            made_by = [file_digest(filters / name) for name in (READING, TOGETHER)]
+            memory = _Readings(self.conversions, made_by)
 
         def read() -> Document:
             with lock:
                 if not document:
-                    document.append(assemble.read(book, self.theme, work, remember))
+                    document.append(assemble.read(book, self.theme, work, memory))
                 return document[0]
 
         return read

@@ -18,6 +18,9 @@ import pypandoc
 from enquete.errors import EnqueteError, raise_all
 
 READER = "markdown+ascii_identifiers"
+SEPARATOR = "\x1e"
+"""Ends each of several texts that are read together."""
+_READ = {"t": "RawBlock", "c": ["edition", "lu"]}
 MEMORY = "512m"
 COLLECTOR = ("-A2m", "-H4k", "-F4", "-O64m")
 """
@@ -94,6 +97,35 @@ def parse(markdown: str, filters: Sequence[Path], folder: Path, where: str) -> s
     if _UNCLOSED.search(done.stderr):
         raise _problem({"genre": "bloc-ouvert", "ou": where, "detail": ""})
     return done.stdout
+
+
+def parse_together(
+    texts: Sequence[str], reader: str, filters: Sequence[Path], folder: Path
+) -> list[dict[str, Any]]:
+    """
+    Return several chapters, read by one process, as pandoc's documents.
+
+    None when pandoc has anything to say: read one by one, each says what is wrong and where.
+    *reader* is a file of *folder*, in Lua (see `theme/filtres/lecture.lua`).
+    """
+    if any(SEPARATOR in text for text in texts):
+        return []
+    lua = (part for path in filters for part in ("--lua-filter", str(path)))
+    together = "".join(f"{text}{SEPARATOR}\n" for text in texts)
+    named = {"EDITION_LECTURE": READER}
+    done = _run(["--from", reader, "--to", "json", *lua], together, folder, "lecture", named)
+    if done.returncode or done.stderr.strip():
+        return []
+    read = json.loads(done.stdout)
+    documents: list[dict[str, Any]] = []
+    blocks: list[Any] = []
+    for block in read["blocks"]:
+        if block == _READ:
+            documents.append({**read, "blocks": blocks})
+            blocks = []
+        else:
+            blocks.append(block)
+    return documents if len(documents) == len(texts) and not blocks else []
 
 
 def convert(text: str, job: Job, folder: Path, reader: str = READER) -> str:
