@@ -215,6 +215,18 @@ def plant_html(folder: Path, count: int, seed: int, others: Sequence[str]) -> li
     return planted
 
 
+def in_one_piece(main: Path) -> str:
+    """Return the source of the PDF as one text: the book with its template and its chapters."""
+    imported = '#import "gabarit.typ": *\n'
+
+    def chapter(include: re.Match[str]) -> str:
+        return (main.parent / include[1]).read_text("utf-8").removeprefix(imported)
+
+    source = re.sub(r'#include "(chapitre-\d+\.typ)"\n', chapter, main.read_text("utf-8"))
+    template = (main.parent / "gabarit.typ").read_text("utf-8")
+    return f"{template}\n{source.removeprefix(imported)}"
+
+
 def typst_spots(source: str) -> list[Spot]:
     """Return where numbers can be planted in the Typst source, after the template."""
     start = source.index("<sec-introduction>") if "<sec-introduction>" in source else 0
@@ -305,7 +317,7 @@ def planted_in_pdf(count: int, seed: int, others: Sequence[str]) -> Iterator[lis
         folder = Path(main).parent
         files = sorted((folder / "figures").glob("*.svg"))
         pictures = {file.name: file.read_text("utf-8") for file in files}
-        source = Path(main).read_text("utf-8")
+        source = in_one_piece(Path(main))
         source, pictures, planted = plant_typst(source, pictures, count, seed, others)
         Path(main).write_text(source, "utf-8", newline="\n")
         for name, svg in pictures.items():

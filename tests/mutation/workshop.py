@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from planting import missed, printed
+from planting import in_one_piece, missed, printed
 from real_book import ROOT, copy_project, rapport
 
 from edition.build import Options, build
@@ -207,8 +207,8 @@ class Press:
 
     @property
     def source(self) -> str:
-        """Return the Typst source of the book."""
-        return (self.folder / "rapport.typ").read_text("utf-8")
+        """Return the Typst source of the book, in one piece."""
+        return in_one_piece(self.folder / "rapport.typ")
 
     @property
     def pictures(self) -> dict[str, str]:
