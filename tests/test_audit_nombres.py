@@ -7,9 +7,11 @@ import string
 import pytest
 
 from edition.audit.admitted import read_admitted
+from edition.audit.matching import Stream, Unit
 from edition.audit.numbering import numbered
 from edition.audit.numbers import find, plain
-from edition.audit.paper import squeeze
+from edition.audit.paper import Paper, PaperPage, squeeze
+from edition.audit.pdf import take_contents
 from edition.audit.reading import read
 from enquete.errors import EnqueteError, EnqueteErrors
 
@@ -130,3 +132,13 @@ def test_apres_la_lettre_z_une_annexe_est_une_faute_qui_se_nomme():
     }
     found = numbered(pages, list(pages)).wrong
     assert [(each.found, each.expected) for each in found] == [("Annexe [", "Annexe ?")]
+
+
+def test_deux_titres_pareils_ont_chacun_leur_page_au_sommaire():
+    body = "Méthodologie 7\nRegistre 72\nMéthodologie 73\nTrois fois"
+    outline = (("Méthodologie", 7), ("Registre", 72), ("Méthodologie", 73))
+    paper = Paper((PaperPage(3, body, (), body),), (), outline, (), (), ())
+    stream = Stream(paper.pages)
+    headings = read("<h2>Méthodologie</h2><h2>Registre</h2>", "registre.html")
+    take_contents([Unit(block.text, (block,)) for block in headings], paper, stream)
+    assert [number.text for _, number, _ in stream.left()] == ["Trois"]

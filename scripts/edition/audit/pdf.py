@@ -79,7 +79,7 @@ def compare(
     numbering = side.numbering
     stream = Stream(paper.pages)
     start = _first_chapter(stream, paper, numbering, side.order)
-    _contents(side.units, paper, stream)
+    take_contents(side.units, paper, stream)
     places = match(side.units, stream, start)
     compared = Compared(book, side, paper, stream, places, file)
     faults = list(_missing(compared))
@@ -174,21 +174,22 @@ def _way_back(unit: Unit) -> str | None:
     return None
 
 
-def _contents(units: Sequence[Unit], paper: Paper, stream: Stream) -> None:
+def take_contents(units: Sequence[Unit], paper: Paper, stream: Stream) -> None:
     """
     Account for the titles that tables of contents repeat with their page.
 
     The page is the bookmark's, which `check_marks` compares with the title's own place.
+    A chapter on page 7 and a section of its name on page 73: the longer is taken first.
     """
     titles = {
         _PREFIX.sub("", unit.text)
         for unit in units
         if unit.blocks[0].kind in ("h1", "h2", "h3", "h4")
     }
-    for title, page in paper.outline:
-        text = squeeze(title)
-        if text in titles:
-            _take_all(stream, f"{text}{page}", len(stream.text))
+    entries = ((squeeze(title), page) for title, page in paper.outline)
+    listed = {f"{text}{page}" for text, page in entries if text in titles}
+    for entry in sorted(listed, key=len, reverse=True):
+        _take_all(stream, entry, len(stream.text))
 
 
 def _titles(compared: Compared) -> dict[str, set[int]]:
