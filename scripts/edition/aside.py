@@ -8,7 +8,6 @@ and whenever it does not answer, the caller does that part itself.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -16,6 +15,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+
+import orjson
 
 _COPY: set[int] = set()
 """The process that is a copy, in that process."""
@@ -66,7 +67,7 @@ def _copy(work: Callable[[], Any]) -> tuple[int, int]:
         os.close(read)
         _COPY.add(os.getpid())
         with os.fdopen(write, "wb") as pipe:
-            pipe.write(json.dumps(work()).encode())
+            pipe.write(orjson.dumps(work()))
         status = 0
     finally:
         os._exit(status)  # nothing of the parent's is written twice, whatever happened
@@ -80,5 +81,5 @@ def answer(process: int, pipe: int) -> Any:
     if status:
         return None
     with suppress(ValueError):
-        return json.loads(written)
+        return orjson.loads(written)
     return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from edition.cache.clean import Clean
 from edition.checking import Finished
@@ -34,7 +35,7 @@ def read_book(folder: Path) -> Mapping[str, Any]:
             "Construisez le livre : rapport construire.",
         )
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = orjson.loads(file.read_bytes())
     except ValueError as error:
         raise EnqueteError(
             f"Le registre du livre est illisible : {error}.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from edition.outline import outline
 
@@ -75,7 +76,7 @@ def joined(documents: Sequence[str], stems: Sequence[str]) -> Document:
         version, titles, outlined, blocks = document.split("\n")
         here: set[str] = set()
         before, after = [], []
-        for alone, written in json.loads(titles):
+        for alone, written in orjson.loads(titles):
             before.append(alone)
             after.append(alone if written else _unique(_base(alone, here), used))
             here.add(alone)
@@ -89,14 +90,14 @@ def joined(documents: Sequence[str], stems: Sequence[str]) -> Document:
 
 def _renamed(blocks: str, ids: Sequence[str]) -> tuple[str, str]:
     """Return the outline of a chapter and its blocks, with these ids of titles."""
-    read = json.loads(f"[{blocks}]")
+    read = orjson.loads(f"[{blocks}]")
     for header, identifier in zip(_headers(read), ids, strict=True):
         header["c"][1][0] = identifier
     return _list(outline(read)), _list(read)
 
 
 def _dump(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(data).decode()
 
 
 def _list(blocks: Sequence[Any]) -> str:

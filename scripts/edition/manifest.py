@@ -30,7 +30,7 @@ NAME = "manifeste.json"
 SCHEMA = 1
 TOOLS = (
     *("great-tables", "ipykernel", "IPython", "matplotlib", "nbclient", "nbformat", "numpy"),
-    *("pandas", "pypandoc-binary", "pypdfium2", "PyYAML", "seaborn", "typst"),
+    *("orjson", "pandas", "pypandoc-binary", "pypdfium2", "PyYAML", "seaborn", "typst"),
 )
 CARNETS = "tests/carnets"
 PRIVATE = "data/verbatims.csv"

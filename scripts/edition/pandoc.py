@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import orjson
 import pypandoc
 
 from enquete.errors import EnqueteError, raise_all
@@ -116,7 +117,7 @@ def parse_together(
     done = _run(["--from", reader, "--to", "json", *lua], together, folder, "lecture", named)
     if done.returncode or done.stderr.strip():
         return []
-    read = json.loads(done.stdout)
+    read = orjson.loads(done.stdout)
     documents: list[dict[str, Any]] = []
     blocks: list[Any] = []
     for block in read["blocks"]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+import orjson
 
 from edition.cache.clean import Clean
 from edition.cache.keys import digest
@@ -175,7 +176,7 @@ def diagnose(folder: str | None) -> int:
     base = project_root()
     survey = open_survey(base)
     ledger = (Path(folder) if folder else base / read_config(base).output_dir) / "provenance.json"
-    entries = json.loads(ledger.read_text("utf-8"))["entries"] if ledger.is_file() else []
+    entries = orjson.loads(ledger.read_bytes())["entries"] if ledger.is_file() else []
     print(report(survey, entries))
     return 1 if examine(survey, entries).faults else 0
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
+
+import orjson
 
 from edition.execution import cores
 from edition.joined import parted
@@ -66,7 +67,7 @@ def read_chapters(
         def make() -> bytes:
             document = together.get(rank)
             if document is None:
-                document = json.loads(parse(text, filters, folder, path))
+                document = orjson.loads(parse(text, filters, folder, path))
             return parted(document, text).encode()
 
         return memory.get(_name(sources[rank]), text, make).decode()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from edition.built import LEDGER
 from edition.cache.keys import digest, file_digest
@@ -49,7 +50,7 @@ def check(book: Finished) -> Outcome:
 def _without_lines(ledger: Path) -> Any:
     """Return the content of a ledger but for the lines of sources; nothing when it has none."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        content = json.loads(ledger.read_bytes())
+        content = orjson.loads(ledger.read_bytes())
         sources = [{**each["source"], "line": 0} for each in content["entries"]]
         entries = zip(content["entries"], sources, strict=True)
         return {**content, "entries": [{**each, "source": source} for each, source in entries]}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from enquete import reads
 from enquete.errors import EnqueteError
@@ -13,9 +14,9 @@ from enquete.errors import EnqueteError
 
 def append(path: Path, *entries: Mapping[str, Any]) -> None:
     """Add entries to a chapter's ledger, one a line."""
-    lines = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in entries]
-    with path.open("a", encoding="utf-8", newline="\n") as ledger:
-        ledger.write("".join(f"{line}\n" for line in lines))
+    lines = [orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in entries]
+    with path.open("ab") as ledger:
+        ledger.write(b"".join(lines))
 
 
 def read_ledger(directory: Path, chapters: Iterable[str]) -> list[dict[str, Any]]:
@@ -27,8 +28,8 @@ def read_ledger(directory: Path, chapters: Iterable[str]) -> list[dict[str, Any]
             continue  # a chapter without figures writes no ledger
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
-                entries.append(json.loads(line))
-            except json.JSONDecodeError as error:
+                entries.append(orjson.loads(line))
+            except orjson.JSONDecodeError as error:
                 raise EnqueteError(
                     "Ligne de registre illisible.",
                     f"{path}, ligne {number}",

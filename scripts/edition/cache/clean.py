@@ -8,13 +8,14 @@ verifier` examine everything.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 import edition
 import enquete
@@ -66,7 +67,7 @@ class Clean:
         older = {key: each for key, each in self._before.items() if key not in self._found}
         kept = {**self._found, **older}  # the most recent first
         last = dict(list(kept.items())[:KEPT])
-        body = json.dumps(last, separators=(",", ":")).encode()
+        body = orjson.dumps(last)
         with suppress(OSError):
             write_whole(self._file, signed(body))
 
@@ -83,7 +84,7 @@ def _read(file: Path) -> Mapping[str, Any]:
     if body is None:
         return {}
     try:
-        content = json.loads(body)
+        content = orjson.loads(body)
     except ValueError:
         return {}
     return content if isinstance(content, dict) else {}

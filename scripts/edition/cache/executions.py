@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from edition.cache.keys import chapter_key, digest, ground
 from edition.cache.parts import Parts
@@ -169,4 +170,4 @@ def _with_lines(entries: Sequence[Entry], starts: Mapping[str, int], sign: int) 
         if (line is None) != (start is None):
             raise LookupError(source["code"])
         moved = line if line is None or start is None else line + sign * start
-        yield json.loads(json.dumps({**entry, "source": {**source, "line": moved}}))
+        yield orjson.loads(orjson.dumps({**entry, "source": {**source, "line": moved}}))

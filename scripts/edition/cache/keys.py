@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import sys
 import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 import edition
 import enquete
@@ -61,8 +62,7 @@ def installed() -> list[str]:
 
 def digest(value: Any) -> str:
     """Return the SHA-256 of JSON data."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def file_digest(path: Path) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 SCHEMA = 1
 KEPT = 400
@@ -92,7 +93,7 @@ def _read(path: Path, key: str) -> dict[str, Any] | None:
     if body is None:
         return None
     try:
-        content: dict[str, Any] = json.loads(body)
+        content: dict[str, Any] = orjson.loads(body)
     except ValueError:
         return None
     if not isinstance(content, dict):
@@ -102,4 +103,4 @@ def _read(path: Path, key: str) -> dict[str, Any] | None:
 
 def _dump(content: dict[str, Any]) -> bytes:
     # The order of keys is kept: outputs are written to notebooks and pages as they came.
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(content)

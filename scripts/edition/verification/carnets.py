@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from edition.checking import Finished, Outcome
 from edition.frozen import FOLDER, frozen_chapters, is_ledger, line
@@ -92,7 +93,7 @@ def _other_ledger(
 
 
 def _code_cells(path: Path) -> Notebook:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    cells = orjson.loads(path.read_bytes())["cells"]
     return [cell for cell in cells if cell["cell_type"] == "code"]
 
 
