@@ -9,7 +9,7 @@ chapter with what was remembered of it, and refuses by name one that differs.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,8 @@ class Options:
         cache: use what is remembered of earlier executions and conversions.
         publication: make everything again and prove that what was remembered is the same.
         rehearsal: a process that has laid out the last book, to compile the PDF in.
+        made_from: `manifest.inputs` of the project, for who has asked before: a file that changes
+            meanwhile makes the next build begin, none is missed.
         say: told what the reader should know meanwhile (another build is running).
     """
 
@@ -68,6 +70,7 @@ class Options:
     cache: bool = True
     publication: bool = False
     rehearsal: Rehearsal | None = None
+    made_from: Mapping[str, str] | None = None
     say: Callable[[str], None] = print
 
 
@@ -108,8 +111,8 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
     output = options.output or config.root / config.output_dir
     ledger = ledger_folder(config.root)
     theme = options.theme or config.root / "theme"
-    with only_build(ledger.parent / "verrou", options.say), no_collection():
-        made_from = manifest.inputs(config, theme)
+    with only_build(ledger.parent / "verrou", options.say) as at_once, no_collection():
+        made_from = (at_once and options.made_from) or manifest.inputs(config, theme)
         with clock.step("lecture"):
             chapters = read_chapters(config.root, config.sources)
             lint.lint(chapters, config)

@@ -45,8 +45,9 @@ def build(
     asked = manifest.Asked(FORMATS[wish.formats], wish.draft)
     theme, output = config.root / "theme", config.root / config.output_dir
     touched: set[str] = set()
+    now = inputs or manifest.inputs(config, theme)
     if wish.lazy:
-        touched = manifest.changed(inputs or manifest.inputs(config, theme), output)
+        touched = manifest.changed(now, output)
     if wish.lazy and manifest.unchanged(config, asked, output, touched):
         print(f"Rien n'a changé : {output.name}/index.html")
         print(manifest.restated(output))
@@ -57,7 +58,7 @@ def build(
         rehearsal = standing
         if wish.lazy and standing is None and "typst" in asked.formats:
             rehearsal = held.enter_context(begun(config, theme, touched, anyway=staying))
-        told(_built(config, wish, rehearsal))
+        told(_built(config, wish, rehearsal, now))
         if staying:
             held.pop_all()
     return Built(made=True, rehearsal=rehearsal)
@@ -71,7 +72,9 @@ def told(result: BuildResult) -> None:
     print(" · ".join(f"{step} {seconds:.1f} s" for step, seconds in result.seconds.items()))
 
 
-def _built(config: Config, wish: Wish, rehearsal: Rehearsal | None) -> BuildResult:
+def _built(
+    config: Config, wish: Wish, rehearsal: Rehearsal | None, made_from: Mapping[str, str]
+) -> BuildResult:
     from edition.build import Options
     from edition.build import build as build_book
     from edition.gate import Gate
@@ -95,6 +98,7 @@ def _built(config: Config, wish: Wish, rehearsal: Rehearsal | None) -> BuildResu
             cache=wish.cache,
             publication=wish.publication,
             rehearsal=rehearsal,
+            made_from=made_from,
             progress=progress,
         )
         return build_book(config, options)

@@ -63,6 +63,8 @@ def lint(chapters: Sequence[Chapter], config: Config) -> None:
     for chapter in chapters:
         errors += citations.problems(_visible(chapter), chapter.path, verbatims)
         for line, text in _visible(chapter):
+            if text.isspace() or not text:
+                continue
             where = f"{chapter.path}:{line}"
             errors += _references(text, where, names.places, known)
             errors += _images(text, where, config.root / Path(chapter.path).parent)

@@ -16,9 +16,11 @@ _PLACE = 1 << 30  # the byte locked on Windows, beyond the text, which stays rea
 
 
 @contextmanager
-def only_build(path: Path, say: Callable[[str], None]) -> Iterator[None]:
+def only_build(path: Path, say: Callable[[str], None]) -> Iterator[bool]:
     """
     Hold the lock file *path* during the block; wait, after saying so, while another has it.
+
+    Gives whether nobody else had it, so that nothing was waited for.
 
     The system lets the lock go when the process ends, however it ends. Processes started
     meanwhile keep the lock alive (see `inherited`): what a killed build left running cannot
@@ -28,7 +30,8 @@ def only_build(path: Path, say: Callable[[str], None]) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        if not take(descriptor):
+        free = take(descriptor)
+        if not free:
             say(f"Une autre construction est en cours{_owner(descriptor)}, j'attends sa fin.")
             while not take(descriptor):
                 time.sleep(POLL)
@@ -37,7 +40,7 @@ def only_build(path: Path, say: Callable[[str], None]) -> Iterator[None]:
             os.lseek(descriptor, 0, os.SEEK_SET)
             os.write(descriptor, str(os.getpid()).encode())
         _held.append(descriptor)
-        yield
+        yield free
     finally:
         with suppress(ValueError):
             _held.remove(descriptor)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -22,7 +22,8 @@ from typing import Any
 
 import edition
 import enquete
-from edition.cache.keys import LOCKS, digest, file_digest, ground
+from edition import below
+from edition.cache.keys import ABSENT, LOCKS, digest, file_digest, ground
 from edition.cache.store import write_whole
 from edition.config import FILE, Config
 
@@ -55,20 +56,22 @@ def inputs(config: Config, theme: Path) -> dict[str, str]:
     folders = {(root / path).parent for path in config.sources} | {root / "data", theme}
     folders.add(root / CARNETS)
     folders.discard(root)
+    packages = [Path(package.__path__[0]) for package in (enquete, edition)]
     named = [FILE, *LOCKS, *config.sources, *config.bibliography]
     named += [config.csl] if config.csl else []
     named += ["scripts/recount.py"]
-    files = {name: root / name for name in named}
-    files |= {_name(path, root): path for folder in folders for path in _files(folder)}
-    for package in (enquete, edition):
-        base = Path(package.__path__[0])
-        files |= {f"scripts/{_name(path, base.parent)}": path for path in _files(base)}
-    files.pop(PRIVATE, None)
-    known = {name: file_digest(path) for name, path in files.items() if path.is_file()}
-    return dict(sorted(known.items()))
+    paths = {name: str(root / name) for name in named}
+    for folder, its in [
+        *((folder, _name(folder, root)) for folder in folders),
+        *((package, f"scripts/{package.name}") for package in packages),
+    ]:
+        paths |= {f"{its}/{name}": path for name, path in below.files(folder, _kept)}
+    paths.pop(PRIVATE, None)
+    known = {name: file_digest(path) for name, path in sorted(paths.items())}
+    return {name: sha for name, sha in known.items() if sha != ABSENT}
 
 
-def write(asked: Asked, inputs: dict[str, str], folder: Path) -> None:
+def write(asked: Asked, inputs: Mapping[str, str], folder: Path) -> None:
     """Write the manifest of the finished book in *folder*, made from these *inputs*."""
     content = {
         "schema": SCHEMA,
@@ -76,7 +79,7 @@ def write(asked: Asked, inputs: dict[str, str], folder: Path) -> None:
         "outils": dict(tools()),
         "entrees": [{"chemin": name, "sha256": sha} for name, sha in inputs.items()],
         "sorties": [
-            {"chemin": name, "sha256": file_digest(path), "octets": path.stat().st_size}
+            {"chemin": name, "sha256": file_digest(path), "octets": Path(path).stat().st_size}
             for name, path in _outputs(folder)
         ],
     }
@@ -166,20 +169,13 @@ def _memory(root: Path) -> Path:
     return root / ".rapport" / "cache" / "livre.json"
 
 
-def _outputs(folder: Path) -> Iterator[tuple[str, Path]]:
-    return ((_name(path, folder), path) for path in _files(folder) if path.name != NAME)
+def _outputs(folder: Path) -> Iterator[tuple[str, str]]:
+    return (each for each in below.files(folder, _kept) if each[0] != NAME)
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    """Return the files of a folder in the order of their names, hidden and compiled ones aside."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not any(
-            part.startswith(".") or part in _IGNORED for part in path.relative_to(folder).parts
-        )
-    )
+def _kept(name: str) -> bool:
+    """Leave hidden and compiled files aside."""
+    return not name.startswith(".") and name not in _IGNORED
 
 
 def _name(path: Path, base: Path) -> str:

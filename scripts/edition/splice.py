@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ def outside_code(markdown: str, change: Callable[[str], str]) -> str:
     return "".join([*pieces, change(markdown[done:])])
 
 
+@lru_cache(maxsize=512)  # each chapter is read twice, and again by the next build
 def blanked(markdown: str) -> str:
     """Return *markdown*, line for line, with spaces for what is code or comment."""
     return CODE.sub(_blank, _COMMENT.sub(_blank, markdown))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 
 from edition.text import french
@@ -23,6 +24,7 @@ _NOTE = re.compile(r'<td class="gt_(?:sourcenote|footnote)"[^>]*>(.*?)</td>', re
 _COLUMNS = re.compile(r"(?<=^#table\(\n  columns: )(\d+)(?=,$(?:\n  align: (.*))?)", re.MULTILINE)
 
 
+@lru_cache(maxsize=256)  # the next build of the same process has nearly all of them again
 def clean_html(html: str, prefix: str) -> str:
     """
     Return *html* without its own style, and with ids that no other table of the page has.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import edition
+from edition import below
 from edition.cache.keys import digest, file_digest
 from edition.cache.store import read_signed, signed, write_whole
 from enquete.errors import EnqueteError
@@ -83,10 +84,10 @@ def hashes(
 ) -> Mapping[str, str]:
     """Return the SHA-256 of every file of some folders, and of other files, by name."""
     found = {
-        f"{folder.name}/{path.relative_to(folder).as_posix()}": file_digest(path)
+        f"{folder.name}/{name}": file_digest(path)
         for folder in folders
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name.endswith(suffix)
+        for name, path in below.files(folder)
+        if name.endswith(suffix)
     }
     return found | {path.name: file_digest(path) for path in files}
 

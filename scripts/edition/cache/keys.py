@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import sys
 import sysconfig
@@ -14,9 +15,11 @@ import orjson
 
 import edition
 import enquete
+from edition import below
 from enquete import digests
 
 LOCKS = ("uv.lock", "requirements.txt", "pyproject.toml")
+ABSENT = "absent"
 _OURS = (".py", ".json")
 
 
@@ -30,10 +33,10 @@ def ground(root: Path) -> str:
     survey = Path(enquete.__path__[0])
     execution = Path(edition.__path__[0]) / "execution"
     files = [
-        *((f"enquete/{p.relative_to(survey).as_posix()}", p) for p in _sources(survey)),
-        *((f"execution/{p.name}", p) for p in _sources(execution)),
-        *((name, root / name) for name in LOCKS),
-        *((p.name, p) for p in sorted((root / "theme" / "polices").glob("*.ttf"))),
+        *((f"enquete/{name}", path) for name, path in _sources(survey)),
+        *((f"execution/{name}", path) for name, path in _sources(execution)),
+        *((name, str(root / name)) for name in LOCKS),
+        *(each for each in below.files(root / "theme" / "polices") if each[0].endswith(".ttf")),
     ]
     written = {
         "python": sys.version,
@@ -53,10 +56,11 @@ def installed() -> list[str]:
     """Name the packages of the environment with their versions, as their folders do."""
     places = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
     return sorted(
-        folder.name
+        entry.name
         for place in places
-        for folder in Path(place).glob("*.dist-info")
-        if folder.is_dir()
+        if os.path.isdir(place)  # noqa: PTH112
+        for entry in os.scandir(place)
+        if entry.name.endswith(".dist-info") and entry.is_dir()
     )
 
 
@@ -65,13 +69,13 @@ def digest(value: Any) -> str:
     return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file, « absent » when there is none to read."""
+def file_digest(path: Path | str) -> str:
+    """Return the SHA-256 of a file, `ABSENT` when there is none to read."""
     try:
         return digests.file_digest(path)
     except OSError:
-        return "absent"
+        return ABSENT
 
 
-def _sources(package: Path) -> list[Path]:
-    return sorted(path for path in package.rglob("*") if path.suffix in _OURS)
+def _sources(package: Path) -> list[tuple[str, str]]:
+    return [each for each in below.files(package) if each[0].endswith(_OURS)]
