@@ -24,8 +24,7 @@ _DRAWN = re.compile(r'\sdata-chiffre="([^"]+)"')
 REGISTER = "registre"
 FILTERS = (READING, "origine.lua", "livre.lua", "chiffres.lua")
 """What the configuration may name: the filters of the book, some shared with Quarto."""
-CONVERTING = ("champs.lua", *FILTERS[1:])
-AFTER_CITEPROC = "citations.lua"
+CONVERTING = ("champs.lua", *FILTERS[1:], "citations.lua")
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
@@ -188,15 +187,13 @@ def render(
 def _job(name: Format, book: Book, config: Config, theme: Path) -> Job:
     filters = [theme / "filtres" / file for file in CONVERTING]
     fields = metadata(book, config, cards=book.cards and name == "html")
-    # citeproc writes after the filters: what it wrote gets its French spaces last.
-    last = ("--lua-filter", str(theme / "filtres" / AFTER_CITEPROC))
-    plain = ("--syntax-highlighting", "none", *(last if config.bibliography else ()))
+    plain = ("--syntax-highlighting", "none")
     if name == "html":
         return Job("html5", fields, filters, arguments=plain)
     options = {key: value for key, value in config.typst.items() if key in TYPST_OPTIONS}
-    # Quotes and apostrophes are already French: Typst must not think about them again.
+    # Quotes and citations are already made: Typst must not think about them again.
     return Job(
-        "typst-smart",
+        "typst-smart-citations",
         {**fields, **options, **ORIGIN[book.reconstructed], **_day(config.date)},
         filters,
         template=theme / "typst" / "modele.typ",

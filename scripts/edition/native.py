@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from edition import assemble
-from edition.assemble import AFTER_CITEPROC, CONVERTING, ORIGIN, Book
+from edition.assemble import CONVERTING, ORIGIN, Book
 from edition.config import Config
 from edition.dates import day, moment
 from edition.pandoc import Job
@@ -73,11 +73,6 @@ def native_job(
         arguments=(
             *arguments,
             *("--standalone", "--syntax-highlighting", "none"),
-            *(
-                ("--lua-filter", str(theme / "filtres" / AFTER_CITEPROC))
-                if config.bibliography
-                else ()
-            ),
         ),
         environment={"SOURCE_DATE_EPOCH": str(moment(config.date))},
     )

@@ -137,7 +137,6 @@ def convert(text: str, job: Job, folder: Path, reader: str = READER) -> str:
         *("--from", reader, "--to", job.to, "--wrap", "none"),
         *("--metadata-file", str(options)),
         *(part for path in job.filters for part in ("--lua-filter", str(path))),
-        "--citeproc",
         *(("--template", str(job.template)) if job.template else ()),
         *job.arguments,
     ]
