@@ -25,7 +25,7 @@ from edition.order import Order
 from edition.publish import new_book
 from edition.qmd import Chapter, read_chapters
 from edition.rehearsal import Rehearsal
-from edition.writing import write_book
+from edition.writing import NOTHING, Meanwhile, write_book
 from enquete.ledger_file import read_ledger
 
 
@@ -43,9 +43,7 @@ class Options:
             build (bad data is said once, not by every chapter).
         check: called with the folder of the new book once everything is written; what it
             raises keeps the previous book in place.
-        early: called once, while pandoc converts: what checks can do before there is a book.
-        ahead: called with that folder as soon as only the PDF is missing: what checks can do
-            meanwhile.
+        meanwhile: what checks can do before the book is written.
         draft: mark every page as a draft.
         cache: use what is remembered of earlier executions and conversions.
         publication: make everything again and prove that what was remembered is the same.
@@ -64,8 +62,7 @@ class Options:
     progress: Progress | None = None
     ready: Callable[[], object] | None = None
     check: Callable[[Path], None] | None = None
-    early: Callable[[], None] | None = None
-    ahead: Callable[[Path], None] | None = None
+    meanwhile: Meanwhile = NOTHING
     draft: bool = False
     cache: bool = True
     publication: bool = False
@@ -132,9 +129,7 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
                 conversions=conversions,
                 rehearsal=options.rehearsal,
             )
-            written = write_book(
-                order, executed, entries, folder, clock, (options.early, options.ahead)
-            )
+            written = write_book(order, executed, entries, folder, clock, options.meanwhile)
             if options.check:
                 with clock.step("vérifications"):
                     options.check(folder)

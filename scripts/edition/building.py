@@ -79,6 +79,7 @@ def _built(
     from edition.build import build as build_book
     from edition.gate import Gate
     from edition.progress import shown
+    from edition.writing import Meanwhile
 
     def ready() -> None:
         """Stop at bad data, before any chapter runs."""
@@ -86,14 +87,12 @@ def _built(
 
         open_survey()
 
-    gate = Gate(config.root, draft=wish.draft, cache=wish.lazy)
-    with shown() as progress:
+    with Gate(config.root, draft=wish.draft, cache=wish.lazy) as gate, shown() as progress:
         options = Options(
             formats=FORMATS[wish.formats],
             ready=ready,
             check=gate,
-            early=gate.early,
-            ahead=gate.ahead,
+            meanwhile=Meanwhile(gate.early, gate.ahead, gate.waiting, gate.printed),
             draft=wish.draft,
             cache=wish.cache,
             publication=wish.publication,

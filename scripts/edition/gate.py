@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,15 @@ class Gate:
         self._root, self._draft, self._say = root, draft, say
         self._cache = cache
         self._ahead: dict[Path, Ahead] = {}
+        self._begun = ExitStack()
+
+    def __enter__(self) -> Gate:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End what was begun for checks that did not come."""
+        self._begun.close()
 
     def early(self) -> None:
         """Import the checks and read the answers, before there is anything to check."""
@@ -49,6 +59,20 @@ class Gate:
         from edition.verification import ahead
 
         self._ahead[folder] = ahead(folder, self._root, cache=self._cache)
+
+    def waiting(self, folder: Path) -> None:
+        """Read what the other checks will compare the PDF with."""
+        from edition.verification import prepare
+
+        if folder in self._ahead:
+            prepare(self._ahead[folder])
+
+    def printed(self, folder: Path) -> None:
+        """Begin to read the PDF."""
+        from edition.audit.paper import started
+
+        for file in folder.glob("*.pdf"):
+            self._begun.enter_context(started(file.read_bytes()))
 
     def __call__(self, folder: Path) -> None:
         """Run all others, and refuse a book that is at fault."""

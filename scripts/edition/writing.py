@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,29 @@ FOOTER = (
 )
 
 
-Meanwhile = tuple[Callable[[], None] | None, Callable[[Path], None] | None]
+def _nothing(*_: object) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """
+    What can be done for a book while another part of it is made.
+
+    Attributes:
+        early: called while pandoc converts.
+        ahead: called with the folder, where only the PDF is missing.
+        waiting: called with it next, where the PDF will still take long.
+        printed: called with it when the PDF is there, before the book is described.
+    """
+
+    early: Callable[[], None] = _nothing
+    ahead: Callable[[Path], None] = _nothing
+    waiting: Callable[[Path], None] = _nothing
+    printed: Callable[[Path], None] = _nothing
+
+
+NOTHING = Meanwhile()
 
 
 @dataclass(frozen=True)
@@ -56,15 +79,9 @@ def write_book(
     entries: list[dict[str, Any]],
     folder: Path,
     clock: Clock,
-    meanwhile: Meanwhile = (None, None),
+    meanwhile: Meanwhile = NOTHING,
 ) -> Written:
-    """
-    Write the book into the empty *folder*.
-
-    Of *meanwhile*, the first is called while pandoc converts; the second on the folder while
-    the PDF is being made, once all the rest is written.
-    """
-    early, ahead = meanwhile
+    """Write the book into the empty *folder*."""
     config, theme = order.config, order.theme
     known = provenance.by_figure(entries)
     provenance.check_prints(executed, known)
@@ -72,6 +89,7 @@ def write_book(
     with (
         tempfile.TemporaryDirectory(prefix="rapport-") as temporary,
         ThreadPoolExecutor(max_workers=2) as pool,
+        ExitStack() as abandoned,
     ):
         work = Path(temporary)
         with clock.step("assemblage"):
@@ -86,34 +104,38 @@ def write_book(
         read = order.reader(book, work)
         pdf_name = f"{config.output_file}.pdf" if "typst" in order.formats else ""
 
-        def typst_source() -> str:
+        # The PDF carries the ledger, which says where the site prints each figure.
+        ledger = Future[bytes]()
+        abandoned.callback(ledger.cancel)
+
+        def begun_pdf() -> Callable[[], None]:
             with clock.step("pandoc typst"):
-                return order.converted(book, "typst", work, read)
-
-        def html_pages() -> str:
-            with clock.step("pandoc html"):
-                return order.converted(book, "html", work, read)
-
-        def make_pdf(source: Future[str], ledger: bytes) -> Callable[[], None]:
-            begun = order.compiling(source.result(), book, work, ledger)
+                source = order.converted(book, "typst", work, read)
+            begun = order.compiling(source, book, work, ledger.result())
 
             def end() -> None:
                 with clock.step("PDF"):
                     data = begun()
                 (folder / pdf_name).write_bytes(data)
 
-            return end
+            if order.rehearsal:
+                return end  # made in another process: the last word is the caller's
+            end()
+            return _nothing
+
+        def html_pages() -> str:
+            with clock.step("pandoc html"):
+                return order.converted(book, "html", work, read)
 
         def make(name: str) -> str:
             with clock.step(name):
                 return MAKERS[name](book, config, theme, work, folder)
 
-        source = pool.submit(typst_source) if pdf_name else None
+        pdf = pool.submit(begun_pdf) if pdf_name else None
         converted = pool.submit(html_pages)
         others = [pool.submit(make, name) for name in order.formats if name in MAKERS]
-        if early:
-            with clock.step("préparation"):
-                early()
+        with clock.step("préparation"):
+            meanwhile.early()
         html = converted.result()
         with clock.step("site"):
             kinds = {entry.stem: entry.kind for entry in config.entries}
@@ -124,11 +146,7 @@ def write_book(
             entries = provenance.located(entries, made)
             origin = provenance.origin_of(entries)
             provenance.write(entries, config, folder, origin, provenance.files_of(entries))
-            # The PDF carries the ledger, which says where the site prints each figure.
-            ledger = (folder / "provenance.json").read_bytes()
-            pending: Callable[[], None] | None = None
-            if source and order.rehearsal is None:
-                pending = pool.submit(lambda: make_pdf(source, ledger)()).result
+            ledger.set_result((folder / "provenance.json").read_bytes())
             if "html" in order.formats:
                 _copy_pictures(book, made, work, folder)
                 site.write_site(
@@ -153,16 +171,19 @@ def write_book(
                 )
             datasets.copy_package(config.root / "data", folder)
             _write_notebooks(executed, folder)
-        if source and order.rehearsal:
-            pending = make_pdf(source, ledger)  # in another process, which we only have to ask
+        if pdf and order.rehearsal:
+            pdf.result()
             if not others:
                 pool.shutdown()  # no thread is left: the checks can be shared out
-        if ahead:
-            with clock.step("vérifications du site"):
-                ahead(folder)
-        if pending:
-            pending()
+        with clock.step("vérifications du site"):
+            meanwhile.ahead(folder)
+            if order.rehearsal is None:
+                meanwhile.waiting(folder)
+        if pdf:
+            pdf.result()()
         made_others = tuple(other.result() for other in others)
+        pool.shutdown()
+        meanwhile.printed(folder)
         with clock.step("description"):
             from edition import package  # with the answers: imported when all else is written
 

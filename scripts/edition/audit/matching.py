@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from edition.audit.numbers import Number, find
-from edition.audit.paper import PaperPage, squeeze
+from edition.audit.paper import squeeze
 from edition.audit.reading import Block
+from edition.audit.sheets import PaperPage
 
 _LONG = 25
 _NEAR = 1500

@@ -13,8 +13,9 @@ from edition.audit.furniture import PRINT, check_furniture, check_marks, rows_by
 from edition.audit.matching import Found, Stream, Unit, match
 from edition.audit.numbering import Numbering
 from edition.audit.numbers import Number, find, plain
-from edition.audit.paper import Paper, PaperPage, read_pdf, squeeze
+from edition.audit.paper import Paper, read_pdf, squeeze
 from edition.audit.scopes import edition_words
+from edition.audit.sheets import PaperPage
 from edition.audit.side import Side, side_of
 from edition.audit.whereabouts import where
 from edition.built import OF_QUARTO, by_quarto

@@ -141,7 +141,7 @@ class Ahead:
 
 def ahead(folder: Path, root: Path, *, cache: bool = False) -> Ahead:
     """
-    Check what can be before the PDF of *folder* is there, and prepare the rest.
+    Check what can be before the PDF of *folder* is there.
 
     With *cache*, what was found clean in the same bytes before is not examined again.
     """
@@ -150,11 +150,14 @@ def ahead(folder: Path, root: Path, *, cache: bool = False) -> Ahead:
     if integrity.malformed(book.entries):
         return Ahead(book, ledger, {})
     with no_collection():
-        outcomes = _all_ahead(book)
-        with suppress(EnqueteError):  # said by the checks themselves
-            audit.prepare_pdf(book)
-            integrity.prepare(book)
-    return Ahead(book, ledger, outcomes)
+        return Ahead(book, ledger, _all_ahead(book))
+
+
+def prepare(known: Ahead) -> None:
+    """Read what the checks that are left will ask for."""
+    with no_collection(), suppress(EnqueteError):  # said by the checks themselves
+        audit.prepare_pdf(known.book)
+        integrity.prepare(known.book)
 
 
 def _all_ahead(book: Finished) -> Mapping[Check, Outcome]:
