@@ -75,6 +75,16 @@ PLACES: dict[str, tuple[str, str | bytes, str]] = {
     "commentaire": ("p.html", f"<p>a</p>\n<!-- {MESSAGE} -->", "p.html, ligne 2"),
     "dessin": ("f.svg", f"<svg><text>{MESSAGE}</text></svg>", "f.svg, ligne 1"),
     "index": ("assets/index.js", f"const i = [\n'{MESSAGE}'];", "assets/index.js, ligne 2"),
+    "index de la recherche": (
+        "assets/recherche/index.js",
+        f'window.rapportIndex=[["a.html","A",[]],["b.html","B",[["s","Un","{MESSAGE}"]]]];\n',
+        "assets/recherche/index.js, b.html",
+    ),
+    "index qui n'en est pas un": (
+        "assets/recherche/index.js",
+        f'window.rapportIndex=["{MESSAGE}"];\n',
+        "assets/recherche/index.js, ligne 1",
+    ),
     "index échappé": (
         "assets/i.js",
         "i='zoe.quatrepoint\\u0040exemple.fr 06\\u00a039 98 12 34'",

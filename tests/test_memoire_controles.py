@@ -9,18 +9,28 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from real_book import ROOT
 
 from edition import aside, privacy
-from edition.audit import found, paper
+from edition.audit import found, paper, sheets
 from edition.cache.clean import FILE, Clean
 from edition.gate import Gate
 from edition.verification import ahead, verify
 
+if sys.platform != "win32":
+    import fcntl
+    import termios
+
+FORKS = pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
+    reason="un seul processeur, ou un système sans copie de processus",
+)
 MAIL = "zoe.quatrepoint@exemple.fr"  # nobody's
 
 
@@ -230,32 +240,98 @@ def test_sans_cache_la_memoire_n_est_ni_lue_ni_ecrite(
 
 
 @pytest.mark.lent
-@pytest.mark.skipif(
-    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
-    reason="un seul processeur, ou un système sans copie de processus",
-)
+@FORKS
 @pytest.mark.parametrize("answers", [True, False])
 def test_le_pdf_se_lit_a_deux_comme_seul(
     book: Path, monkeypatch: pytest.MonkeyPatch, answers: bool
 ) -> None:
     content = (book / "rapport.pdf").read_bytes()
-    monkeypatch.setattr(paper, "can_copy", lambda: False)
+    monkeypatch.setattr(sheets, "can_copy", lambda: False)
     alone = paper.read_pdf.__wrapped__(content)
     assert [page.number for page in alone.pages] == list(range(1, len(alone.pages) + 1))
-    monkeypatch.setattr(paper, "can_copy", lambda: True)
-    here, kept = os.getpid(), paper._to_json
+    monkeypatch.setattr(sheets, "can_copy", lambda: True)
+    here, kept = os.getpid(), sheets._to_json
     read_there: list[int] = []
 
-    def written(sheet: paper._Sheet) -> list[object]:
+    def written(sheet: sheets.Sheet) -> list[object]:
         if os.getpid() == here:
             read_there.append(0)
         elif not answers:
             os._exit(9)
         return kept(sheet)
 
-    monkeypatch.setattr(paper, "_to_json", written)
+    monkeypatch.setattr(sheets, "_to_json", written)
     assert paper.read_pdf.__wrapped__(content) == alone
     assert read_there == []
+
+
+@pytest.mark.lent
+@FORKS
+def test_une_copie_lit_le_pdf_avant_qu_on_le_demande(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = (book / "rapport.pdf").read_bytes()
+    alone = paper.read_pdf.__wrapped__(content)
+    for module in (paper, sheets):
+        monkeypatch.setattr(module, "can_copy", lambda: True)
+    real, one = sheets._queue, sheets._read
+    queues: list[int] = []
+    read_here: list[int] = []
+
+    @contextmanager
+    def seen(count: int) -> Iterator[int]:
+        with real(count) as queue:
+            queues.append(queue)
+            yield queue
+
+    def counted(document: object, index: int) -> sheets.Sheet:
+        read_here.append(index)
+        return one(document, index)
+
+    monkeypatch.setattr(sheets, "_queue", seen)
+    with paper.started(content):
+        until(lambda: waiting(queues[0]) == 0)  # the copy has taken every page
+        monkeypatch.setattr(sheets, "_read", counted)
+        assert paper.read_pdf.__wrapped__(content) == alone
+    assert read_here == []
+    assert not paper._begun
+
+
+@pytest.mark.lent
+@FORKS
+def test_un_pdf_que_personne_ne_demande_ne_laisse_pas_de_processus(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = (book / "rapport.pdf").read_bytes()
+    for module in (paper, sheets):
+        monkeypatch.setattr(module, "can_copy", lambda: True)
+    copies: list[int] = []
+    real = aside._copy
+
+    def seen(work: Callable[[], object]) -> tuple[int, int]:
+        process, pipe = real(work)
+        copies.append(process)
+        return process, pipe
+
+    monkeypatch.setattr(aside, "_copy", seen)
+    with pytest.raises(RuntimeError, match="avant"), paper.started(content):
+        raise RuntimeError("avant")
+    assert not paper._begun
+    [copy] = copies
+    with pytest.raises(ProcessLookupError):
+        os.kill(copy, 0)
+
+
+def waiting(queue: int) -> int:
+    """Return how many bytes wait in a pipe."""
+    return int.from_bytes(fcntl.ioctl(queue, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
+def until(reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not reached() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert reached()
 
 
 def test_une_copie_n_en_fait_pas_d_autre(monkeypatch: pytest.MonkeyPatch) -> None:

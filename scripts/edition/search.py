@@ -11,15 +11,20 @@ loads when a reader opens the search. It holds what the pages show and nothing e
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from edition.pages import Page, text_of
 
 FILE = "recherche/index.js"
+_BEFORE, _AFTER = "window.rapportIndex=", ";\n"
 _START = re.compile(
     r'<h[1-3][^>]*? id="(?P<title>[^"]+)"[^>]*>(?P<words>.*?)</h[1-3]>'
     r'|<span id="(?P<line>reg-[^"]+)"[^>]*>',
@@ -44,7 +49,15 @@ def sections(page: Page) -> Iterator[Section]:
 
     A line of the register is a section of its own: it has an address.
     """
-    html = _UNREAD.sub(" ", page.html)
+    yield from _sections(page.html)
+
+
+@lru_cache(maxsize=64)  # most pages are those of the last build of the same process
+def _sections(html: str) -> tuple[Section, ...]:
+    return tuple(_cut(_UNREAD.sub(" ", html)))
+
+
+def _cut(html: str) -> Iterator[Section]:
     starts = list(_START.finditer(html))
     title = ""
     ends = [*(match.start() for match in starts[1:]), len(html)]
@@ -60,10 +73,25 @@ def write_index(pages: Sequence[Page], assets: Path) -> None:
         [page.file, text_of(page.title.html), [list(each) for each in sections(page)]]
         for page in pages
     ]
-    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    text = orjson.dumps(index).decode()
     target = assets / FILE
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(f"window.rapportIndex={text};\n", "utf-8", newline="\n")
+    target.write_text(f"{_BEFORE}{text}{_AFTER}", "utf-8", newline="\n")
+
+
+def read_index(text: str) -> list[Any] | None:
+    """Return what `write_index` wrote, None of a script that is no index."""
+    if not (text.startswith(_BEFORE) and text.endswith(_AFTER)):
+        return None
+    with suppress(ValueError):
+        found: Any = orjson.loads(text.removeprefix(_BEFORE).removesuffix(_AFTER))
+        if isinstance(found, list) and all(map(_is_page, found)):
+            return found
+    return None
+
+
+def _is_page(found: Any) -> bool:
+    return isinstance(found, list) and bool(found) and isinstance(found[0], str)
 
 
 def _plain(html: str) -> str:

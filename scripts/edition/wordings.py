@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edition.search import read_index
 from enquete.errors import EnqueteError
 
 # The name of a tag is asked for: « <jeanne@exemple.fr> » is text in a table or a notebook.
@@ -55,6 +56,9 @@ def _of(suffix: str, content: bytes, name: str) -> Iterator[Wording]:
         for member, inside in _members(content, name):
             for each in _of(Path(member).suffix.lower(), inside, member):
                 yield Wording(f"{member} {each.place}".strip(), each.text)
+    elif suffix == ".js" and (index := read_index(content.decode("utf-8", errors="replace"))):
+        for page in index:
+            yield Wording(page[0], _SUM.sub("", _values(page)))
     elif suffix in _READERS:
         text = _READERS[suffix](content.decode("utf-8", errors="replace"))
         yield Wording("", _SUM.sub("", text))
@@ -72,9 +76,13 @@ def _json(text: str) -> str:
         value = json.loads(text)
     except json.JSONDecodeError:
         return text
+    return _markup(_values(value))
+
+
+def _values(value: Any) -> str:
     found: dict[str, None] = {}
     _strings(value, found)
-    return _markup(BREAK.join(found))
+    return BREAK.join(found)
 
 
 def _strings(value: Any, found: dict[str, None]) -> None:

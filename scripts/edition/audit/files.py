@@ -16,12 +16,12 @@ from edition.audit.numbers import find, plain
 from edition.audit.paper import squeeze
 from edition.audit.reading import Block, Node, read
 from edition.checking import Finished
+from edition.search import read_index
 from enquete.errors import EnqueteError
 
 DATA = "donnees"
 _COPIED = "enquete"
 _REBUILT = "-reconstitue"
-_INDEX = "window.rapportIndex="
 # The ledger and what the checks and the packages say of themselves: compared by their owners.
 _NOT_TEXTS = frozenset(
     (
@@ -62,10 +62,10 @@ def check_files(book: Finished, texts: Mapping[str, str]) -> Iterator[EnqueteErr
         yield from _kept(kept, book.folder, texts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _PageSaid:
     """
-    What a page says.
+    What a page says; one and the same for the same page.
 
     Attributes:
         figures: (id of a figure, one of its texts, squeezed).
@@ -76,6 +76,11 @@ class _PageSaid:
     figures: tuple[tuple[str, str], ...]
     ids: frozenset[str]
     stream: str
+
+
+@lru_cache(maxsize=20_000)  # an index repeats the texts of pages that are as they were
+def _holds(page: _PageSaid, text: str) -> bool:
+    return text in page.stream
 
 
 @lru_cache(maxsize=64)  # most pages are those of the last build of the same process
@@ -124,14 +129,17 @@ def _kept(paths: Sequence[Path], folder: Path, texts: Mapping[str, str]) -> Iter
     """Check that what a script will show (a search index) is text of the pages."""
     pages = [_said(html, name) for name, html in texts.items()]
     addresses = set(texts).union(*(page.ids for page in pages))
-    stream = "".join(page.stream for page in pages)
+
+    def printed(text: str) -> bool:
+        return any(_holds(page, text) for page in pages)
+
     for path in paths:
-        content = path.read_text("utf-8").strip().removeprefix(_INDEX).removesuffix(";")
-        for text in _strings(json.loads(content)):
+        written = path.read_text("utf-8")
+        for text in _strings(read_index(written) or json.loads(written)):
             if text in addresses:
                 continue
             numbers = find(text)
-            if not numbers or squeeze(text) in stream:
+            if not numbers or printed(squeeze(text)):
                 continue
             for number in numbers:
                 # Sections of an index put paragraphs end to end: one side is enough.
@@ -140,7 +148,7 @@ def _kept(paths: Sequence[Path], folder: Path, texts: Mapping[str, str]) -> Iter
                     squeeze(text[number.start : number.end + _AROUND]),
                 )
                 long = [side for side in sides if len(side) > _AROUND // 2] or [squeeze(text)]
-                if not any(side in stream for side in long):
+                if not any(map(printed, long)):
                     yield EnqueteError(
                         f"Nombre que les pages n’impriment pas là : « {number.text} ».",
                         f"{path.relative_to(folder).as_posix()} : « {text[:120]} »",
