@@ -105,10 +105,31 @@ def test_an_outline_has_no_words_but_all_that_is_named_counted_or_cited() -> Non
     cited = {"t": "Cite", "c": [[{"citationId": "auteur2020"}], text]}
     reference = {"t": "Cite", "c": [[{"citationId": "fig-a"}], text]}
     paragraph = {"t": "Para", "c": [*text, {"t": "Strong", "c": [*text, figure]}, reference, cited]}
-    strong = {"t": "Strong", "c": [figure]}
-    blocks = [{"t": "Para", "c": text}, {"t": "BulletList", "c": [[paragraph], [*[]]]}]
-    kept = [{"t": "BulletList", "c": [[{"t": "Para", "c": [strong, cited]}]]}]
-    assert outline(blocks) == kept
+    other = {"t": "Span", "c": [["", ["chiffre"], [["chiffre", "p2"]]], text]}
+    named = {"t": "Span", "c": [["ici", ["chiffre"], [["chiffre", "p3"]]], text]}
+    blocks = [{"t": "Para", "c": text}, {"t": "BulletList", "c": [[paragraph], []]}]
+    mark = {"t": "RawInline", "c": ["edition", "chiffres p1"]}
+    assert outline(blocks) == [{"t": "BulletList", "c": [[{"t": "Para", "c": [mark, cited]}]]}]
+    # Figures that follow one another are one mark, whatever stands between; one with a name stays.
+    mark = {"t": "RawInline", "c": ["edition", "chiffres p1 p2 p1"]}
+    blocks = [{"t": "Para", "c": [figure, *text, other]}, {"t": "Plain", "c": [figure]}]
+    assert outline(blocks) == [{"t": "Plain", "c": [mark]}]
+    assert outline([{"t": "Para", "c": [named]}]) == [{"t": "Para", "c": [named]}]
+
+
+def test_an_outline_of_the_register_has_its_lines_and_that_of_a_caption_a_word() -> None:
+    lines = [
+        {"t": "Span", "c": [[f"reg-p{n}", [], []], [{"t": "Str", "c": str(n)}]]} for n in (1, 2)
+    ]
+    blocks = [{"t": "Plain", "c": [line]} for line in lines]
+    mark = {"t": "RawInline", "c": ["edition", "lignes p1=1 p2=2"]}
+    assert outline(blocks) == [{"t": "Plain", "c": [mark]}]
+    words = {"t": "Plain", "c": [{"t": "Str", "c": "Titre"}]}
+    caption = {"t": "Div", "c": [["", ["legende"], []], [words]]}
+    [kept] = outline([caption])
+    assert kept["c"][1] == [{"t": "Plain", "c": [{"t": "Str", "c": "…"}]}]
+    empty = {"t": "Div", "c": [["", ["legende"], []], []]}
+    assert outline([empty]) == [empty]  # the fault is found again
 
 
 # ---- the real book ----

@@ -5,13 +5,18 @@ A chapter's numbers, links and references depend on the whole book: on the title
 ids, printed figures and citations of every chapter, in their order, and on nothing else. The
 outline of a chapter is its document (pandoc's JSON) with these alone. A book where the other
 chapters are outlines gives of one chapter what the whole book gives of it.
+
+Printed figures, and the lines of the register, are by far the most: those that follow one another
+are one raw inline of format `edition`, « chiffres ID… » or « lignes ID=12… » (`livre.lua`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
+
+import orjson
 
 Node: TypeAlias = dict[str, Any]
 
@@ -19,6 +24,10 @@ _WORDS = frozenset({"Str", "Space", "SoftBreak", "LineBreak", "Math"})
 _AROUND = frozenset(
     {"Emph", "Underline", "Strong", "Strikeout", "Superscript", "Subscript", "SmallCaps"}
 )
+EDITION = "edition"
+_LINE = "reg-"
+_WORD = {"t": "Str", "c": "…"}
+_STR = b'"t":"Str"'
 _FLOAT = re.compile(r"(?:fig|tbl)-")
 _REFERENCE = re.compile(r"(?:fig|tbl|sec)-", re.IGNORECASE)
 _FIGURE = re.compile(r'<span[^<>]* data-chiffre="[^"]+"[^<>]*>[^<>]*</span>')
@@ -38,7 +47,31 @@ def cut(made: str) -> dict[str, str]:
 
 def outline(blocks: Sequence[Node]) -> list[Node]:
     """Return the blocks with only what other chapters depend on."""
-    return [kept for block in blocks if (kept := _block(block))]
+    found: list[Node] = []
+    for kept in filter(None, map(_block, blocks)):
+        mark = _only_mark(kept)
+        last = _only_mark(found[-1]) if mark and found else None
+        if mark and last and (both := _together(last, mark)):
+            found[-1] = {"t": "Plain", "c": [both]}
+        else:
+            found.append(kept)
+    return found
+
+
+def _only_mark(block: Node) -> Node | None:
+    """Return the mark of a paragraph that is nothing else."""
+    if block["t"] not in {"Para", "Plain"} or len(block["c"]) != 1:
+        return None
+    [inline] = block["c"]
+    return inline if inline["t"] == "RawInline" and inline["c"][0] == EDITION else None
+
+
+def _together(one: Node, other: Node) -> Node | None:
+    """Return two marks of a kind as one."""
+    kind, _, words = other["c"][1].partition(" ")
+    if not one["c"][1].startswith(f"{kind} "):
+        return None
+    return {"t": "RawInline", "c": [EDITION, f"{one['c'][1]} {words}"]}
 
 
 def _block(block: Node) -> Node | None:
@@ -63,6 +96,8 @@ def _block(block: Node) -> Node | None:
         return _filled("Plain", [each for line in content for each in _inlines(line)])
     if kind == "CodeBlock":
         return block if _named(content[0]) else None
+    if kind == "Header":
+        return {"t": kind, "c": [*content[:2], _inlines(content[2])]}
     if kind == "RawBlock":
         return _raw(block)
     return None if kind == "HorizontalRule" else block
@@ -75,10 +110,11 @@ def _filled(kind: str, content: list[Any], before: Sequence[Any] = ()) -> Node |
 
 
 def _div(block: Node) -> Node:
-    """Keep a block and its name; a caption is whole, since one that is empty is a fault."""
+    """Keep a block and its name; a caption keeps a word, since one that is empty is a fault."""
     attributes, content = block["c"]
     if "legende" in attributes[1]:
-        return block
+        words = [{"t": "Plain", "c": [_WORD]}] if _STR in orjson.dumps(content) else []
+        return {"t": "Div", "c": [attributes, [*words, *outline(content)]]}
     if _FLOAT.match(attributes[0]):
         inside = [
             kept
@@ -103,7 +139,7 @@ def _raw(block: Node) -> Node | None:
     """Keep the marker of a chapter, and the figures that a table prints."""
     form, text = block["c"]
     figures = _FIGURE.findall(text)
-    if form == "edition" or len(figures) != text.count("data-chiffre"):
+    if form == EDITION or len(figures) != text.count("data-chiffre"):
         return block
     if not figures:
         return None
@@ -125,16 +161,50 @@ def _defined(definitions: Sequence[Any]) -> list[Node]:
 
 
 def _inlines(inlines: Sequence[Node]) -> list[Node]:
-    return [kept for each in inlines if each["t"] not in _WORDS and (kept := _inline(each))]
+    found: list[Node] = []
+    for each in _flat(inlines):
+        kept = _mark(each) or _inline(each)
+        both = _together(found[-1], kept) if kept and found and _marks(found[-1], kept) else None
+        if both:
+            found[-1] = both
+        elif kept:
+            found.append(kept)
+    return found
+
+
+def _flat(inlines: Sequence[Node]) -> Iterator[Node]:
+    """Yield the inlines without words, and what is emphasised or quoted as if it were not."""
+    for each in inlines:
+        kind = each["t"]
+        if kind in _AROUND:
+            yield from _flat(each["c"])
+        elif kind == "Quoted":
+            yield from _flat(each["c"][1])
+        elif kind not in _WORDS:
+            yield each
+
+
+def _marks(*inlines: Node) -> bool:
+    return all(each["t"] == "RawInline" and each["c"][0] == EDITION for each in inlines)
+
+
+def _mark(inline: Node) -> Node | None:
+    """Return the mark of a printed figure or of a line of the register, if it is nothing else."""
+    if inline["t"] != "Span":
+        return None
+    (identifier, classes, pairs), content = inline["c"]
+    figure = dict(pairs).get("chiffre", "")
+    if figure and not (identifier or " " in figure or classes != ["chiffre"] or _inlines(content)):
+        return {"t": "RawInline", "c": [EDITION, f"chiffres {figure}"]}
+    words = [each.get("c") for each in content]
+    line = words[0] if len(words) == 1 and isinstance(words[0], str) else ""
+    if line.isdecimal() and identifier.startswith(_LINE) and not (classes or pairs):
+        return {"t": "RawInline", "c": [EDITION, f"lignes {identifier.removeprefix(_LINE)}={line}"]}
+    return None
 
 
 def _inline(inline: Node) -> Node | None:
     kind, content = inline["t"], inline["c"]
-    if kind in _AROUND:
-        return _filled(kind, _inlines(content))
-    if kind == "Quoted":
-        inside = _inlines(content[1])
-        return {"t": kind, "c": [content[0], inside]} if inside else None
     if kind == "Cite":
         references = [_REFERENCE.match(each["citationId"]) for each in content[0]]
         return None if all(references) else inline

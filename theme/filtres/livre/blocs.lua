@@ -253,6 +253,13 @@ local function counted(book, chapter)
       if figure then table.insert(book.outlined, figure) end
       if figure and book.typst then kept:insert(el) end
     end,
+    RawInline = function(el)
+      local figures = el.format == "edition" and el.text:match("^chiffres (.*)$") or ""
+      for figure in figures:gmatch("%S+") do
+        table.insert(book.outlined, figure)
+        if book.typst then kept:insert(pandoc.Span({}, pandoc.Attr("", { "chiffre" }, { chiffre = figure }))) end
+      end
+    end,
   })
   return #kept > 0 and { pandoc.Plain(kept) } or {}
 end

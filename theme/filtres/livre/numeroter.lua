@@ -120,8 +120,23 @@ return function(book, list)
       for id in el.text:gmatch('data%-chiffre="([^"]+)"') do book.prints[id] = true end
     end
 
+    -- Of an outline (edition.outline): figures printed, lines of the register.
+    local function marks(el)
+      local kind, words = el.text:match("^(%a+) (.*)$")
+      if el.format ~= "edition" then return end
+      if kind == "chiffres" then
+        for figure in words:gmatch("%S+") do book.prints[figure] = true end
+      elseif kind == "lignes" then
+        for id, line in words:gmatch("(%S+)=(%d+)") do
+          enter("reg-" .. id, chapter.path)
+          book.lines[id] = tonumber(line)
+        end
+      end
+    end
+
     local filter = {
       traverse = "topdown",
+      RawInline = marks,
       Header = header,
       Div = div,
       Span = span,
