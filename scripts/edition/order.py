@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from edition import assemble
+from edition import assemble, citing
 from edition.cache.conversions import Conversions, hashes
 from edition.cache.keys import file_digest
 from edition.chapterwise import by_chapter
@@ -70,10 +70,22 @@ class Order:
         def read() -> Document:
             with lock:
                 if not document:
-                    document.append(assemble.read(book, self.theme, work, memory))
+                    found = assemble.read(book, self.theme, work, memory)
+                    citing.write(found, book, self.config, self.theme, work, self._citations())
+                    document.append(found)
                 return document[0]
 
         return read
+
+    def _citations(self) -> Callable[[str, Callable[[], bytes]], bytes]:
+        """Return what remembers the citations that were made, if anything does."""
+        conversions, config = self.conversions, self.config
+        if conversions is None:
+            return lambda _asked, make: make()
+        files = [config.root / path for path in (*config.bibliography, config.csl) if path]
+        files += [self.theme / "filtres" / name for name in (citing.FILTER, READING)]
+        ground = [config.lang, *map(file_digest, files)]
+        return lambda asked, make: conversions.get("citations", [asked, ground], make)
 
     def converted(
         self, book: assemble.Book, name: assemble.Format, work: Path, read: Callable[[], Document]

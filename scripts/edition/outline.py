@@ -29,7 +29,7 @@ _LINE = "reg-"
 _WORD = {"t": "Str", "c": "…"}
 _STR = b'"t":"Str"'
 _FLOAT = re.compile(r"(?:fig|tbl)-")
-_REFERENCE = re.compile(r"(?:fig|tbl|sec)-", re.IGNORECASE)
+REFERENCE = re.compile(r"(?:fig|tbl|sec)-", re.IGNORECASE)
 _FIGURE = re.compile(r'<span[^<>]* data-chiffre="[^"]+"[^<>]*>[^<>]*</span>')
 _MARK = re.compile(r"^(?:<!--|//)edition:chapitre (\S+?)(?:-->)?$\n?", re.MULTILINE)
 
@@ -206,7 +206,7 @@ def _mark(inline: Node) -> Node | None:
 def _inline(inline: Node) -> Node | None:
     kind, content = inline["t"], inline["c"]
     if kind == "Cite":
-        references = [_REFERENCE.match(each["citationId"]) for each in content[0]]
+        references = [REFERENCE.match(each["citationId"]) for each in content[0]]
         return None if all(references) else inline
     if kind == "Note":
         return _filled(kind, outline(content))
