@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from edition.config import Config
 from edition.execution.model import Executed, Printed
 from edition.pages import Page, drawn
@@ -104,16 +106,16 @@ def write(
         },
     }
     head = json.dumps(about, ensure_ascii=False, indent=1).removesuffix("\n}")
-    written = ",\n".join(_written(json.dumps(entry, ensure_ascii=False)) for entry in entries)
+    written = ",\n".join(_written(orjson.dumps(entry)) for entry in entries)
     listed = f"[\n{written}\n ]" if entries else "[]"
     text = f'{head},\n "entries": {listed}\n}}\n'
     (folder / "provenance.json").write_text(text, "utf-8", newline="\n")
 
 
 @lru_cache(maxsize=4096)
-def _written(entry: str) -> str:
+def _written(entry: bytes) -> str:
     """Return an entry, given on one line, as it stands in the list: most are those of before."""
-    lines = json.dumps(json.loads(entry), ensure_ascii=False, indent=1).split("\n")
+    lines = json.dumps(orjson.loads(entry), ensure_ascii=False, indent=1).split("\n")
     return "\n".join(f"  {line}" for line in lines)
 
 

@@ -69,7 +69,6 @@ What the content holds, for style sheets (see also cards.py for the cards):
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -78,6 +77,8 @@ from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any
+
+import orjson
 
 from edition import head, navigation
 from edition.assemble import REGISTER, french_date
@@ -263,10 +264,10 @@ def _cards(site: Site, page: Page) -> str:
         register=any(other.stem == REGISTER for other in site.pages),
         data=PACKAGE if site.reconstructed else "",
     )
-    known = [json.dumps(entry, ensure_ascii=False) for entry in found if entry is not None]
+    known = [orjson.dumps(entry) for entry in found if entry is not None]
     return "\n".join(_card(entry, edition) for entry in known)
 
 
 @lru_cache(maxsize=2048)  # the next build of the same process prints nearly all of them again
-def _card(entry: str, edition: Edition) -> str:
-    return card(json.loads(entry), edition)
+def _card(entry: bytes, edition: Edition) -> str:
+    return card(orjson.loads(entry), edition)

@@ -136,6 +136,8 @@ def write_book(
         others = [pool.submit(make, name) for name in order.formats if name in MAKERS]
         with clock.step("préparation"):
             meanwhile.early()
+            datasets.copy_package(config.root / "data", folder)
+            _write_notebooks(executed, folder)
         html = converted.result()
         with clock.step("site"):
             kinds = {entry.stem: entry.kind for entry in config.entries}
@@ -169,8 +171,6 @@ def write_book(
                     ),
                     folder,
                 )
-            datasets.copy_package(config.root / "data", folder)
-            _write_notebooks(executed, folder)
         if pdf and order.rehearsal:
             pdf.result()
             if not others:

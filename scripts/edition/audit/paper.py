@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,7 +63,7 @@ def _inner(match: re.Match[str]) -> bool:
     return start > 0 and end < len(text) and text[start - 1].isdigit() and text[end].isdigit()
 
 
-_begun: dict[bytes, Reading] = {}
+_begun: dict[bytes, tuple[pypdfium2.PdfDocument, Reading]] = {}
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def started(content: bytes) -> Iterator[None]:
         yield
         return
     with closing(pypdfium2.PdfDocument(content)) as document, begun(document) as pages:
-        _begun[content] = pages
+        _begun[content] = document, pages
         try:
             yield
         finally:
@@ -87,13 +87,19 @@ def read_pdf(content: bytes) -> Paper:
 
     Kept for the process: several checks read the same file, and it is their longest work.
     """
-    with closing(pypdfium2.PdfDocument(content)) as document, ExitStack() as held:
-        sheets = (_begun.get(content) or held.enter_context(begun(document)))()
-        outline = []
-        for mark in document.get_toc():
-            dest = mark.get_dest()
-            outline.append((mark.get_title(), dest.get_index() + 1 if dest else 0))
-        about = document.get_metadata_dict()
+    if content in _begun:
+        return _paper(*_begun[content])
+    with closing(pypdfium2.PdfDocument(content)) as document, begun(document) as pages:
+        return _paper(document, pages)
+
+
+def _paper(document: pypdfium2.PdfDocument, pages: Reading) -> Paper:
+    sheets = pages()
+    outline = []
+    for mark in document.get_toc():
+        dest = mark.get_dest()
+        outline.append((mark.get_title(), dest.get_index() + 1 if dest else 0))
+    about = document.get_metadata_dict()
     return Paper(
         pages=tuple(sheet.page for sheet in sheets),
         alternatives=tuple(
