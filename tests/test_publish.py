@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edition import publish as publishing
-from edition.publish import new_book
+from edition.publish import new_book, workshop
 from enquete.errors import EnqueteError
 
 
@@ -125,6 +125,23 @@ def test_what_a_killed_build_left_goes_and_what_a_living_one_fills_stays(tmp_pat
         assert {path.name for path in tmp_path.iterdir()} == {"_book", living.name}
         (living / "a.html").write_text("2", "utf-8")
     assert content(tmp_path) == {"_book/a.html": "2"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sans verrou de dossier")
+def test_a_killed_build_leaves_nothing_on_its_way_that_the_next_does_not_remove(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom edition.publish import workshop\n"
+        "with workshop(Path(sys.argv[1])) as work:\n"
+        "    (work / 'rapport.typ').write_text('à moitié')\n    os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    [left] = tmp_path.iterdir()
+    assert (left / "rapport.typ").is_file()
+    with workshop(tmp_path) as one, workshop(tmp_path) as other:
+        assert {path.name for path in tmp_path.iterdir()} == {one.name, other.name}
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

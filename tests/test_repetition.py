@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,3 +134,22 @@ def test_a_book_of_changed_prose_is_the_one_that_no_memory_helps(tmp_path: Path)
     with_memory = {name: file_digest(root / "_book" / name) for name in ("rapport.pdf", NAME)}
     assert rapport(root, "construire", "--sans-cache").returncode == 0
     assert with_memory == {name: file_digest(root / "_book" / name) for name in with_memory}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pas de signal 9")
+def test_the_other_process_leaves_no_folder_when_its_parent_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys\nfrom pathlib import Path\n"
+        "from edition.rehearsal import Rehearsal\n"
+        "one = Rehearsal(None, Path(sys.argv[1]))\n"
+        "print(one._folder.name, flush=True)\nos.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(FONTS)], capture_output=True, text=True, check=False
+    )
+    left = Path(done.stdout.strip())
+    deadline = time.monotonic() + 60
+    while left.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left.name.startswith("rapport-repetition-")
+    assert not left.exists()

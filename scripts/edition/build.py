@@ -22,7 +22,7 @@ from edition.execution import Engine, Executed, Progress, WarmParent, after_all,
 from edition.garbage import no_collection
 from edition.lock import only_build
 from edition.order import Order
-from edition.publish import new_book
+from edition.publish import new_book, workshop
 from edition.qmd import Chapter, read_chapters
 from edition.rehearsal import Rehearsal
 from edition.writing import NOTHING, Meanwhile, write_book
@@ -116,7 +116,7 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
         with clock.step("exécution"):
             executed, recalled = _executed(chapters, config, options, ledger)
             entries = read_ledger(ledger, [chapter.stem for chapter in chapters])
-        with new_book(output, config.root) as folder:
+        with new_book(output, config.root) as folder, workshop(ledger.parent) as work:
             conversions = None
             if options.cache or options.publication:
                 conversions = Conversions(config.root, proving=options.publication)
@@ -129,7 +129,7 @@ def build(config: Config, options: Options | None = None) -> BuildResult:
                 conversions=conversions,
                 rehearsal=options.rehearsal,
             )
-            written = write_book(order, executed, entries, folder, clock, options.meanwhile)
+            written = write_book(order, executed, entries, folder, work, clock, options.meanwhile)
             if options.check:
                 with clock.step("vérifications"):
                     options.check(folder)

@@ -1,4 +1,9 @@
-"""Replace the published book as a whole: the only module that writes into `_book/`."""
+"""
+Replace the published book as a whole: the only module that writes into `_book/`.
+
+The folders of a build are locked as long as its process lives: another one removes those that
+are not.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +21,7 @@ from edition.lock import take
 from edition.swap import exchange
 from enquete.errors import EnqueteError
 
+_WORK = "travail-"
 STALE = 24 * 3600.0
 """Age in seconds at which what an interrupted build left is removed, where locks cannot tell."""
 
@@ -36,7 +42,7 @@ def new_book(target: Path, root: Path) -> Iterator[Path]:
         former = _beside(target, "ancien")
         if former.exists() and not target.exists():
             former.rename(target)
-        _sweep(target)
+        _sweep(target.parent, f"{target.name}.nouveau-")
         aside = Path(tempfile.mkdtemp(prefix=f"{target.name}.nouveau-", dir=target.parent))
     with _owned(aside):
         try:
@@ -47,6 +53,23 @@ def new_book(target: Path, root: Path) -> Iterator[Path]:
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
+
+
+@contextmanager
+def workshop(folder: Path) -> Iterator[Path]:
+    """
+    Give an empty folder in *folder* for what a build writes on its way, and remove it at the end.
+
+    What builds that were killed left there goes first.
+    """
+    with told(folder):
+        _sweep(folder, _WORK)
+        made = Path(tempfile.mkdtemp(prefix=_WORK, dir=folder))
+    with _owned(made):
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
 
 
 def _check(target: Path, root: Path) -> None:
@@ -97,9 +120,9 @@ def _owned(aside: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sweep(target: Path) -> None:
-    """Remove what builds that were killed left beside the book."""
-    for folder in target.parent.glob(f"{target.name}.nouveau-*"):
+def _sweep(parent: Path, prefix: str) -> None:
+    """Remove the folders that builds that were killed left."""
+    for folder in parent.glob(f"{prefix}*"):
         with suppress(OSError):
             if folder.is_dir() and _abandoned(folder):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -10,6 +10,7 @@ fresh process; whatever goes wrong there, the caller compiles by itself.
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -158,3 +159,4 @@ def serve(kept: Path | None, fonts: Path, folder: Path, requests: IO[str]) -> No
 if __name__ == "__main__":
     last, fonts, folder = sys.argv[1:]
     serve(Path(last) if last else None, Path(fonts), Path(folder), sys.stdin)
+    shutil.rmtree(folder, ignore_errors=True)  # nobody is left to do it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -78,20 +77,19 @@ def write_book(
     executed: Sequence[Executed],
     entries: list[dict[str, Any]],
     folder: Path,
+    work: Path,
     clock: Clock,
     meanwhile: Meanwhile = NOTHING,
 ) -> Written:
-    """Write the book into the empty *folder*."""
+    """Write the book into the empty *folder*; *work* is another, for what is written on the way."""
     config, theme = order.config, order.theme
     known = provenance.by_figure(entries)
     provenance.check_prints(executed, known)
     reconstructed = provenance.origin_of(entries) == "reconstructed"
     with (
-        tempfile.TemporaryDirectory(prefix="rapport-") as temporary,
         ThreadPoolExecutor(max_workers=2) as pool,
         ExitStack() as abandoned,
     ):
-        work = Path(temporary)
         with clock.step("assemblage"):
             book = assemble.assemble(
                 executed,
