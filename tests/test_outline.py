@@ -115,6 +115,7 @@ def test_an_outline_has_no_words_but_all_that_is_named_counted_or_cited() -> Non
     blocks = [{"t": "Para", "c": [figure, *text, other]}, {"t": "Plain", "c": [figure]}]
     assert outline(blocks) == [{"t": "Plain", "c": [mark]}]
     assert outline([{"t": "Para", "c": [named]}]) == [{"t": "Para", "c": [named]}]
+    assert outline([{"t": "Para", "c": [mark]}]) == []  # what an author writes is no mark
 
 
 def test_an_outline_of_the_register_has_its_lines_and_that_of_a_caption_a_word() -> None:

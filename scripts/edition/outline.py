@@ -214,6 +214,8 @@ def _inline(inline: Node) -> Node | None:
         return inline if _named(content[0]) or _inlines(content[1]) else None
     if kind == "Code":
         return inline if _named(content[0]) else None
+    if kind == "RawInline" and content[0] == EDITION:
+        return None  # an author's, who has none to give
     if kind == "Span" and not _named(content[0]):
         inside = _inlines(content[1])
         return {"t": kind, "c": [content[0], inside]} if inside or _keyed(content[0]) else None

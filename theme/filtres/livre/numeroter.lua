@@ -123,7 +123,7 @@ return function(book, list)
     -- Of an outline (edition.outline): figures printed, lines of the register.
     local function marks(el)
       local kind, words = el.text:match("^(%a+) (.*)$")
-      if el.format ~= "edition" then return end
+      if el.format ~= "edition" or not chapter.outline then return end
       if kind == "chiffres" then
         for figure in words:gmatch("%S+") do book.prints[figure] = true end
       elseif kind == "lignes" then
