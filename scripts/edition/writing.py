@@ -40,7 +40,7 @@ class Meanwhile:
     Attributes:
         early: called while pandoc converts.
         ahead: called with the folder, where only the PDF is missing.
-        waiting: called with it next, where the PDF will still take long.
+        waiting: called with it next, while the PDF is still being made.
         printed: called with it when the PDF is there, before the book is described.
     """
 
@@ -175,7 +175,7 @@ def write_book(
                 pool.shutdown()  # no thread is left: the checks can be shared out
         with clock.step("vérifications du site"):
             meanwhile.ahead(folder)
-            if order.rehearsal is None:
+            if not any(work.glob("*.pdf")):  # a guess: the wrong one costs little time
                 meanwhile.waiting(folder)
         if pdf:
             pdf.result()()
