@@ -3,8 +3,8 @@ What no construction of this book can avoid, each part measured alone in its own
 
 `cellules` runs every code cell of the chapters in one plain IPython shell (imports, data,
 figures and tables included), `lecture` reads the Markdown of the assembled book with pandoc,
-without a filter, `html` and `typst` convert what was read, `pdf` compiles it. The sum of their
-processor times is the floor.
+without a filter, `citations` asks citeproc for those of the book, `html` and `typst` convert what
+was read, `pdf` compiles it. The sum of their processor times is the floor.
 
 Usage: `floor.py preparer CARNETS`, then `floor.py cellules CARNETS`, `floor.py html`… in a
 project that was built.
@@ -15,15 +15,16 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-PARTS = ("cellules", "lecture", "html", "typst", "pdf")
+PARTS = ("cellules", "lecture", "citations", "html", "typst", "pdf")
 FOLDER = Path(".rapport", "plancher").resolve()
 
 
 def prepare() -> None:
     """Assemble the book and keep what pandoc and Typst are given."""
-    from edition import assemble, provenance
+    from edition import assemble, citing, provenance
     from edition.build import ledger_folder
     from edition.cache.executions import Executions
     from edition.config import read_config
@@ -45,23 +46,30 @@ def prepare() -> None:
     FOLDER.mkdir(parents=True)
     assemble.write_pictures(book, FOLDER)
     theme = config.root / "theme"
-    for name in ("html", "typst"):
-        (FOLDER / f"{name}.json").write_text(
-            json.dumps(_command(book, name, config, theme)), encoding="utf-8"
-        )
+    document = assemble.read(book, theme, FOLDER)
+    asked = citing.question(document, config, reconstructed=reconstructed)
     reading = [pandoc_path(), "--from", READER, "--to", "json"]
-    (FOLDER / "lecture.json").write_text(json.dumps(reading), encoding="utf-8")
-    (FOLDER / "livre.md").write_text(book.markdown, encoding="utf-8", newline="\n")
-    (FOLDER / "livre.json").write_text(assemble.read(book, theme, FOLDER).text(), encoding="utf-8")
-    source = assemble.render(book, "typst", config, theme, FOLDER)
-    (FOLDER / "livre.typ").write_text(source, encoding="utf-8", newline="\n")
+    commands = {
+        "lecture": reading,
+        "citations": _command(lambda: citing.answer(asked, book, config, theme, FOLDER)),
+    }
+    citing.write(document, book, config, theme, FOLDER, lambda _asked, make: make())
+    sources = []
+    for name in ("html", "typst"):
+        commands[name] = _command(
+            lambda name=name: sources.append(assemble.render(book, name, config, theme, FOLDER))
+        )
+    for name, command in commands.items():
+        (FOLDER / f"commande-{name}.json").write_text(json.dumps(command), encoding="utf-8")
+    texts = {"livre.md": book.markdown, "livre.json": document.text(), "citees.json": asked}
+    texts["livre.typ"] = sources[-1]
+    for name, text in texts.items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _command(book: object, name: str, config: object, theme: Path) -> list[str]:
-    """Return the command that the build gives to pandoc for one format."""
+def _command(convert: Callable[[], object]) -> list[str]:
+    """Return the command that the build gives to pandoc for a conversion."""
     import subprocess
-
-    from edition import assemble
 
     seen: list[list[str]] = []
     run = subprocess.run
@@ -72,7 +80,7 @@ def _command(book: object, name: str, config: object, theme: Path) -> list[str]:
 
     subprocess.run = kept  # type: ignore[assignment]
     try:
-        assemble.render(book, name, config, theme, FOLDER)  # type: ignore[arg-type]
+        convert()
     finally:
         subprocess.run = run
     return seen[-1]
@@ -93,12 +101,15 @@ def cells(notebooks: Path) -> None:
 
 
 def convert(name: str) -> None:
-    """Read the book, or convert it to one format."""
+    """Read the book, cite its works, or convert it to one format."""
     import subprocess
 
-    command = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
-    text = (FOLDER / ("livre.md" if name == "lecture" else "livre.json")).read_bytes()
-    subprocess.run(command, input=text, cwd=FOLDER, check=True, capture_output=True)
+    command = json.loads((FOLDER / f"commande-{name}.json").read_text("utf-8"))
+    given = {"lecture": "livre.md", "citations": "citees.json"}
+    text = (FOLDER / given.get(name, "livre.json")).read_bytes()
+    # In FOLDER, the citations that were made would be found there.
+    place = FOLDER.parent if name == "citations" else FOLDER
+    subprocess.run(command, input=text, cwd=place, check=True, capture_output=True)
 
 
 def compile_book() -> None:

@@ -19,6 +19,7 @@ PACKAGES = ("nbconvert", "ipykernel", "pandas", "matplotlib", "pypandoc_binary",
 NAMES = {
     "cellules": "cellules de code, dans un seul processus",
     "lecture": "pandoc lit le Markdown",
+    "citations": "citeproc",
     "html": "pandoc vers HTML",
     "typst": "pandoc vers Typst",
     "pdf": "Typst vers PDF",
