@@ -38,10 +38,10 @@ REFERENCES = "# Bibliographie {.unnumbered}\n\n::: {#refs}\n:::\n"
 BLANKS = re.compile(r"\s+")
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    """A book that cites, in the style of the real one."""
-    made = make_book(tmp_path, {"index.qmd": CITED, "a.qmd": REFERENCES})
+@pytest.fixture(params=[REFERENCES, "# Fin\n"], ids=["place", "sans place"])
+def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
+    """A book that cites, in the style of the real one, with or without a place for references."""
+    made = make_book(tmp_path, {"index.qmd": CITED, "a.qmd": request.param})
     file = made.root / "_quarto.yml"
     named = f"bibliography: references.bib\ncsl: {STYLE}\n"
     file.write_text(file.read_text("utf-8") + named, "utf-8")
@@ -74,7 +74,7 @@ def by_citeproc(config: Config) -> list[str]:
     command += ["--metadata", "link-citations=true"]
     done = subprocess.run(
         command,
-        input=CITED + "\n" + REFERENCES,
+        input=CITED + "\n" + (config.root / "a.qmd").read_text("utf-8"),
         capture_output=True,
         check=True,
         encoding="utf-8",

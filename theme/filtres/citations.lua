@@ -69,6 +69,7 @@ local function made_before()
     if asked.t == "Div" then answers.refs = answer else answers[key(asked.content[1])] = answer.content end
     rank = rank + 2
   end
+  answers.last = blocks[rank] -- the references, where the book gives them no place
   return answers
 end
 
@@ -89,6 +90,7 @@ local function answered(doc, answers)
     end,
   })
   if missing then return nil end
+  if answers.last then blocks:insert(answers.last) end
   doc.blocks = blocks
   return doc
 end
