@@ -209,10 +209,12 @@ def test_une_memoire_abimee_ne_vaut_rien(tmp_path: Path, damage: Callable[[bytes
     assert Clean(tmp_path).get("cle") is None
 
 
+@pytest.mark.parametrize(("kept", "states", "left"), [(3, 1, "cef"), (1, 2, "cdef")])
 def test_ce_qui_a_servi_en_dernier_est_garde(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int, states: int, left: str
 ) -> None:
-    monkeypatch.setattr("edition.cache.clean.KEPT", 3)
+    monkeypatch.setattr("edition.cache.clean.KEPT", kept)
+    monkeypatch.setattr("edition.cache.clean.STATES", states)
     for names in ("abc", "cd", "ef"):
         clean = Clean(tmp_path)
         for name in names:
@@ -220,7 +222,7 @@ def test_ce_qui_a_servi_en_dernier_est_garde(
                 clean.put(name, 1)
         clean.close()
     held = Clean(tmp_path)
-    assert [name for name in "abcdef" if held.get(name)] == ["c", "e", "f"]
+    assert [name for name in "abcdef" if held.get(name)] == list(left)
 
 
 @pytest.mark.lent

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from html import escape, unescape
 
+from edition.latest import latest
 from edition.splice import Picture
 from enquete.errors import EnqueteError
 
@@ -88,8 +88,8 @@ def cut(html: str, kinds: Mapping[str, str], pictures: Sequence[Picture]) -> tup
     return tuple(replace(page, html=_linked(page, owner)) for page in pages)
 
 
-@lru_cache(maxsize=64)  # asked of the same page by the ledger and by the audits
-def drawn(html: str) -> tuple[tuple[str, str], ...]:
+@latest  # asked of the same page by the ledger and by the audits
+def drawn(html: str, _name: str) -> tuple[tuple[str, str], ...]:
     """Return (figure, anchor of its chart) for every number that a chart of the page draws."""
     return tuple(
         (figure, chart[1]) for chart in _CHART.finditer(html) for figure in _DRAWN.findall(chart[0])

@@ -72,7 +72,7 @@ def located(entries: Iterable[Entry], pages: Sequence[Page]) -> list[Entry]:
     for page in pages:
         for place in page.prints:
             places.setdefault((page.stem, place.figure), place.anchor)
-        for figure, anchor in drawn(page.html):
+        for figure, anchor in drawn(page.html, page.file):
             places.setdefault((page.stem, figure), anchor)
     return anchored(entries, places)
 

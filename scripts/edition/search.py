@@ -14,13 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from edition.latest import latest
 from edition.pages import Page, text_of
 
 FILE = "recherche/index.js"
@@ -49,11 +49,11 @@ def sections(page: Page) -> Iterator[Section]:
 
     A line of the register is a section of its own: it has an address.
     """
-    yield from _sections(page.html)
+    yield from _sections(page.html, page.file)
 
 
-@lru_cache(maxsize=64)  # most pages are those of the last build of the same process
-def _sections(html: str) -> tuple[Section, ...]:
+@latest  # most pages are those of the last build of the same process
+def _sections(html: str, _name: str) -> tuple[Section, ...]:
     return tuple(_cut(_UNREAD.sub(" ", html)))
 
 

@@ -8,7 +8,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from edition.audit.numbers import find, plain
 from edition.audit.paper import squeeze
 from edition.audit.reading import Block, Node, read
 from edition.checking import Finished
+from edition.latest import latest
 from edition.search import read_index
 from enquete.errors import EnqueteError
 
@@ -62,10 +62,10 @@ def check_files(book: Finished, texts: Mapping[str, str]) -> Iterator[EnqueteErr
         yield from _kept(kept, book.folder, texts)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class _PageSaid:
     """
-    What a page says; one and the same for the same page.
+    What a page says.
 
     Attributes:
         figures: (id of a figure, one of its texts, squeezed).
@@ -78,12 +78,7 @@ class _PageSaid:
     stream: str
 
 
-@lru_cache(maxsize=20_000)  # an index repeats the texts of pages that are as they were
-def _holds(page: _PageSaid, text: str) -> bool:
-    return text in page.stream
-
-
-@lru_cache(maxsize=64)  # most pages are those of the last build of the same process
+@latest
 def _said(html: str, name: str) -> _PageSaid:
     blocks = read(html, name)
     standing = [(block.node.inside("figure"), block) for block in blocks]
@@ -126,18 +121,22 @@ def _chart(path: Path, said: Mapping[str, str], shown: set[str]) -> Iterator[Enq
 
 
 def _kept(paths: Sequence[Path], folder: Path, texts: Mapping[str, str]) -> Iterator[EnqueteError]:
-    """Check that what a script will show (a search index) is text of the pages."""
-    pages = [_said(html, name) for name, html in texts.items()]
-    addresses = set(texts).union(*(page.ids for page in pages))
+    """
+    Check that what a script will show is text of the pages.
 
-    def printed(text: str) -> bool:
-        return any(_holds(page, text) for page in pages)
-
+    What the search index says of a page is looked for in that page alone.
+    """
+    pages = {name: _said(html, name) for name, html in texts.items()}
+    addresses = set(pages).union(*(page.ids for page in pages.values()))
     for path in paths:
-        written = path.read_text("utf-8")
-        for text in _strings(read_index(written) or json.loads(written)):
+        for text, name in _kept_texts(path.read_text("utf-8")):
             if text in addresses:
                 continue
+            where = [pages[name]] if name in pages else list(pages.values())
+
+            def printed(text: str, where: Sequence[_PageSaid] = where) -> bool:
+                return any(text in page.stream for page in where)
+
             numbers = find(text)
             if not numbers or printed(squeeze(text)):
                 continue
@@ -154,6 +153,14 @@ def _kept(paths: Sequence[Path], folder: Path, texts: Mapping[str, str]) -> Iter
                         f"{path.relative_to(folder).as_posix()} : « {text[:120]} »",
                         _REBUILD,
                     )
+
+
+def _kept_texts(written: str) -> Iterator[tuple[str, str]]:
+    """Yield each text of a file, and the page that it is said to be of."""
+    index = read_index(written)
+    for part in index or [json.loads(written)]:
+        name = part[0] if index else ""
+        yield from ((text, name) for text in _strings(part))
 
 
 def _shown(block: Block) -> str:

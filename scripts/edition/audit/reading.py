@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 
+from edition.latest import latest
 from enquete.errors import EnqueteError
 
 _QUOTED = r"(?:[^'\">]|\"[^\"]*\"|'[^']*')*"
@@ -141,7 +142,7 @@ class _Open:
     starts: list[tuple[Node, int]] = field(default_factory=list)
 
 
-@lru_cache(maxsize=64)
+@latest
 def read(html: str, file: str) -> tuple[Block, ...]:
     """
     Return every text of a page that is shown, spoken or indexed, in order.

@@ -14,6 +14,7 @@ from edition.audit.site import page_order, texts_of
 from edition.audit.units import units_of
 from edition.built import by_quarto
 from edition.checking import Finished
+from edition.latest import latest
 from edition.pages import drawn
 
 
@@ -64,7 +65,7 @@ def _side(texts: tuple[tuple[str, str], ...], stems: tuple[str, ...]) -> Side:
         order=order,
         numbering=numbered(pages, whole),
         units=[unit for name in order for unit in _units(by_name[name], name)],
-        drawn={name: drawn(html) for name, html in texts if name in chapters},
+        drawn={name: drawn(html, name) for name, html in texts if name in chapters},
         rows=_rows(pages),
         spoken={
             squeeze(block.text)
@@ -81,7 +82,7 @@ def _side(texts: tuple[tuple[str, str], ...], stems: tuple[str, ...]) -> Side:
     )
 
 
-@lru_cache(maxsize=64)
+@latest
 def _units(html: str, name: str) -> tuple[Unit, ...]:
     return tuple(units_of(read(html, name)))
 

@@ -25,6 +25,8 @@ from edition.cache.store import read_signed, signed, write_whole
 
 KEPT = 2000
 """Findings kept, those of the last builds: ten states of the book."""
+STATES = 3
+"""States of a longer book that are kept at least."""
 FILE = Path(".rapport") / "cache" / "controles.json"
 
 
@@ -66,7 +68,7 @@ class Clean:
             return
         older = {key: each for key, each in self._before.items() if key not in self._found}
         kept = {**self._found, **older}  # the most recent first
-        last = dict(list(kept.items())[:KEPT])
+        last = dict(list(kept.items())[: max(KEPT, STATES * len(self._found))])
         body = orjson.dumps(last)
         with suppress(OSError):
             write_whole(self._file, signed(body))

@@ -16,6 +16,8 @@ from enquete.errors import EnqueteError
 
 KEPT = 400
 """Conversions kept, the most recently used first: some ten states of the book."""
+STATES = 3
+"""States of a longer book that are kept at least."""
 MAKERS = ("pypandoc-binary", "typst")
 
 
@@ -31,6 +33,7 @@ class Conversions:
         self._folder = root / ".rapport" / "cache" / "conversions"
         self._proving = proving
         versions = {name: metadata.version(name) for name in MAKERS}
+        self._used: set[Path] = set()
         self._made_by = [versions, hashes([Path(edition.__path__[0])], suffix=".py")]
 
     @property
@@ -43,7 +46,7 @@ class Conversions:
         path = self._path(name, inputs)
         known = read_signed(path)
         if known is not None and not self._proving:
-            return _used(path, known)
+            return self._serving(path, known)
         made = make()
         if known is not None and known != made:
             raise EnqueteError(
@@ -58,7 +61,7 @@ class Conversions:
         """Return what is remembered of these *inputs*, if anything is."""
         path = self._path(name, inputs)
         known = read_signed(path)
-        return None if known is None else _used(path, known)
+        return None if known is None else self._serving(path, known)
 
     def keep(self, name: str, made: Iterable[tuple[Any, bytes]]) -> None:
         """Remember what was made of several inputs."""
@@ -68,6 +71,7 @@ class Conversions:
         return self._folder / f"{digest([name, inputs, self._made_by])}.bin"
 
     def _keep(self, made: Mapping[Path, bytes]) -> None:
+        self._used |= set(made)
         with suppress(OSError):  # a full disk only means that nothing is kept
             for path, content in made.items():
                 write_whole(path, signed(content))
@@ -75,8 +79,14 @@ class Conversions:
 
     def _prune(self) -> None:
         files = sorted(self._folder.glob("*.bin"), key=lambda file: -file.stat().st_mtime)
-        for file in files[KEPT:]:
+        for file in files[max(KEPT, STATES * len(self._used)) :]:
             file.unlink(missing_ok=True)
+
+    def _serving(self, path: Path, known: bytes) -> bytes:
+        self._used.add(path)
+        with suppress(OSError):
+            path.touch()
+        return known
 
 
 def hashes(
@@ -90,9 +100,3 @@ def hashes(
         if name.endswith(suffix)
     }
     return found | {path.name: file_digest(path) for path in files}
-
-
-def _used(path: Path, known: bytes) -> bytes:
-    with suppress(OSError):
-        path.touch()
-    return known

@@ -7,13 +7,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
 
 from edition.built import LEDGER, anchors, page_of, pages
 from edition.checking import Finished, Outcome
+from edition.latest import latest
 from enquete.errors import EnqueteError
 from enquete.paths import data_dir
 from enquete.provenance import SCHEMA
@@ -87,8 +88,8 @@ def _undescribed(book: Finished) -> Iterator[str]:
 
 def prepare(book: Finished) -> None:
     """Read what the pages hold, kept for the process, before there is a PDF."""
-    for html in pages(book.folder).values():
-        _anchors(html), _links(html), _cards(html)
+    for stem, html in pages(book.folder).items():
+        _anchors(html, stem), _links(html, stem), _cards(html, stem)
 
 
 @cache
@@ -191,27 +192,27 @@ def _missing_files(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteE
 
 
 # Read once, most often while the PDF is being made.
-@lru_cache(maxsize=64)
-def _anchors(html: str) -> frozenset[str]:
+@latest
+def _anchors(html: str, _name: str) -> frozenset[str]:
     return frozenset(anchors(html))
 
 
-@lru_cache(maxsize=64)
-def _links(html: str) -> tuple[str, ...]:
+@latest
+def _links(html: str, _name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_LINK.findall(html)))
 
 
-@lru_cache(maxsize=64)
-def _cards(html: str) -> tuple[tuple[str, str], ...]:
+@latest
+def _cards(html: str, _name: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(_CARD.findall(html)))
 
 
 def _dead_links(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteError]:
     """Yield the links of the pages that lead nowhere in the book."""
     places = {stem: page_of(book.folder, stem) for stem in site}
-    held = {places[stem]: _anchors(html) for stem, html in site.items()}
+    held = {places[stem]: _anchors(html, stem) for stem, html in site.items()}
     for stem, html in site.items():
-        for link in _links(html):
+        for link in _links(html, stem):
             address, _, anchor = unquote(link).partition("#")
             target = address.partition("?")[0]
             # Quarto's chapters are in a folder of their own.
@@ -227,8 +228,8 @@ def _dead_links(book: Finished, site: Mapping[str, str]) -> Iterator[EnqueteErro
 def _wrong_cards(site: Mapping[str, str]) -> Iterator[EnqueteError]:
     """Yield the numbers whose button opens no card, or that of another figure."""
     for stem, html in site.items():
-        held = _anchors(html)
-        for name, card in _cards(html):
+        held = _anchors(html, stem)
+        for name, card in _cards(html, stem):
             if card != f"carte-{name}" or card not in held:
                 yield EnqueteError(
                     f"Le bouton de « {name} » n'ouvre pas sa fiche, mais « {card} ».",
@@ -241,7 +242,7 @@ def _missing_anchors(
     entries: Sequence[Mapping[str, Any]], site: Mapping[str, str]
 ) -> Iterator[EnqueteError]:
     """Yield the entries whose place is not in their page: a reader would follow a dead link."""
-    held = {stem: _anchors(html) for stem, html in site.items()}
+    held = {stem: _anchors(html, stem) for stem, html in site.items()}
     lines = held.get("registre", frozenset())
     for entry in entries:
         anchor, chapter = entry["anchor"], entry["chapter"]
