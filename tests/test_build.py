@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import threading
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -43,6 +44,27 @@ def test_a_check_that_refuses_keeps_the_previous_book(root: Path) -> None:
         build(changed, options(check=refuse))
     assert (root / "_book" / "index.html").read_bytes() == before
     assert seen == [["index.html"]]
+
+
+def test_a_site_that_fails_does_not_leave_the_pdf_waiting_for_it(root: Path, monkeypatch) -> None:
+    def fail(*_args: object) -> None:
+        raise EnqueteError("Le site échoue.", "ici", "rien")
+
+    monkeypatch.setattr(writing.pages, "cut", fail)
+    config = make_book(root, BOOK)
+    said: list[EnqueteError] = []
+
+    def run() -> None:
+        with pytest.raises(EnqueteError, match="échoue") as refused:
+            build(config, options(formats=("html", "typst")))
+        said.append(refused.value)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert said, "la construction attend encore le registre que le PDF doit porter"
+    assert not (root / "_book").exists()
+    assert list((root / ".rapport").glob("travail-*")) == []
 
 
 def test_a_format_added_to_the_mapping_is_made_and_named(root: Path, monkeypatch) -> None:
