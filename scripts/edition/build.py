@@ -29,6 +29,10 @@ from edition.writing import NOTHING, Meanwhile, write_book
 from enquete.ledger_file import read_ledger
 
 
+def _say(text: str) -> None:
+    print(text, flush=True)  # who waits must know why, whatever the output goes to
+
+
 @dataclass(frozen=True)
 class Options:
     """
@@ -68,7 +72,7 @@ class Options:
     publication: bool = False
     rehearsal: Rehearsal | None = None
     made_from: Mapping[str, str] | None = None
-    say: Callable[[str], None] = print
+    say: Callable[[str], None] = _say
 
 
 @dataclass(frozen=True)

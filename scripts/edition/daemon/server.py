@@ -21,7 +21,7 @@ from edition.daemon.client import PLACE, address, available, surroundings
 _STREAMS = 2
 PATIENCE = 5.0
 """Seconds that a command has to say what it wants."""
-LOOK = 20.0
+LOOK = 5.0
 """Seconds between two looks at whether the project is still there."""
 LONGEST = 1 << 20
 """Bytes of a request, environment included."""
@@ -98,7 +98,7 @@ class _Home:
 
     def __init__(self, root: Path, listener: socket.socket) -> None:
         self._root, self._listener = root, listener
-        self._file = (0, 0)
+        self._file = (0, 0, 0)
 
     def __enter__(self) -> _Home:
         """Take the name; the process that had it will see that, and end."""
@@ -125,9 +125,9 @@ class _Home:
             return self._named() == self._file
         return False
 
-    def _named(self) -> tuple[int, int]:
+    def _named(self) -> tuple[int, int, int]:
         found = (self._root / PLACE).stat()
-        return found.st_dev, found.st_ino
+        return found.st_dev, found.st_ino, found.st_ctime_ns  # a number may serve again
 
 
 class _Server:
