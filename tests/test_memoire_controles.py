@@ -267,15 +267,20 @@ def test_le_pdf_se_lit_a_deux_comme_seul(
     assert read_there == []
 
 
+@pytest.fixture
+def content(book: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The PDF of the book, which a copy of this process may read."""
+    for module in (paper, sheets):
+        monkeypatch.setattr(module, "can_copy", lambda: True)
+    return (book / "rapport.pdf").read_bytes()
+
+
 @pytest.mark.lent
 @FORKS
 def test_une_copie_lit_le_pdf_avant_qu_on_le_demande(
-    book: Path, monkeypatch: pytest.MonkeyPatch
+    content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = (book / "rapport.pdf").read_bytes()
     alone = paper.read_pdf.__wrapped__(content)
-    for module in (paper, sheets):
-        monkeypatch.setattr(module, "can_copy", lambda: True)
     real, one = sheets._queue, sheets._read
     queues: list[int] = []
     read_here: list[int] = []
@@ -302,11 +307,8 @@ def test_une_copie_lit_le_pdf_avant_qu_on_le_demande(
 @pytest.mark.lent
 @FORKS
 def test_un_pdf_que_personne_ne_demande_ne_laisse_pas_de_processus(
-    book: Path, monkeypatch: pytest.MonkeyPatch
+    content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = (book / "rapport.pdf").read_bytes()
-    for module in (paper, sheets):
-        monkeypatch.setattr(module, "can_copy", lambda: True)
     copies: list[int] = []
     real = aside._copy
 

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from edition.assemble import Book, metadata
+from edition.cache.store import write_whole
 from edition.config import Config
 from edition.joined import Document
 from edition.outline import REFERENCE
@@ -73,7 +74,7 @@ def write(
     """Write into *folder* what the conversions of a book will ask for; *get* may remember it."""
     if asked := question(document, config, reconstructed=book.reconstructed):
         made = get(asked, lambda: answer(asked, book, config, theme, folder))
-        (folder / FILE).write_bytes(made)
+        write_whole(folder / FILE, made)  # another format may be reading it
 
 
 def _cited(node: Any, left_out: str) -> Iterator[Any]:

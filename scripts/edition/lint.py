@@ -63,7 +63,7 @@ def lint(chapters: Sequence[Chapter], config: Config) -> None:
     for chapter in chapters:
         errors += citations.problems(_visible(chapter), chapter.path, verbatims)
         for line, text in _visible(chapter):
-            if text.isspace() or not text:
+            if not text.strip():
                 continue
             where = f"{chapter.path}:{line}"
             errors += _references(text, where, names.places, known)

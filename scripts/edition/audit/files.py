@@ -133,12 +133,8 @@ def _kept(paths: Sequence[Path], folder: Path, texts: Mapping[str, str]) -> Iter
             if text in addresses:
                 continue
             where = [pages[name]] if name in pages else list(pages.values())
-
-            def printed(text: str, where: Sequence[_PageSaid] = where) -> bool:
-                return any(text in page.stream for page in where)
-
             numbers = find(text)
-            if not numbers or printed(squeeze(text)):
+            if not numbers or _printed(where, squeeze(text)):
                 continue
             for number in numbers:
                 # Sections of an index put paragraphs end to end: one side is enough.
@@ -147,12 +143,16 @@ def _kept(paths: Sequence[Path], folder: Path, texts: Mapping[str, str]) -> Iter
                     squeeze(text[number.start : number.end + _AROUND]),
                 )
                 long = [side for side in sides if len(side) > _AROUND // 2] or [squeeze(text)]
-                if not any(map(printed, long)):
+                if not any(_printed(where, side) for side in long):
                     yield EnqueteError(
                         f"Nombre que les pages n’impriment pas là : « {number.text} ».",
                         f"{path.relative_to(folder).as_posix()} : « {text[:120]} »",
                         _REBUILD,
                     )
+
+
+def _printed(pages: Sequence[_PageSaid], text: str) -> bool:
+    return any(text in page.stream for page in pages)
 
 
 def _kept_texts(written: str) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ import pypdfium2.raw as pdfium
 from edition.aside import aside, can_copy
 from edition.audit.numbers import find
 
-HYPHENS = "-\u00ad\u2010\ufffe\u0002"
+_HYPHENS = "-\u00ad\u2010\ufffe\u0002"
 _BUFFER = 8192
 _LONG = 16  # pages that are worth a second process
 _RANK = 4  # bytes of a page's rank in the queue
@@ -162,7 +162,7 @@ def _joined(pieces: list[str]) -> str:
     for piece in pieces:
         if not piece:
             continue
-        close = not last or last[-1].isspace() or piece[0].isspace() or last[-1] in HYPHENS
+        close = not last or last[-1].isspace() or piece[0].isspace() or last[-1] in _HYPHENS
         if not close and not (len(last) == 1 or len(piece) == 1):
             made.append("\n")
         made.append(piece)
